@@ -1,0 +1,1 @@
+"""The handbook: rules, words, limits and targets as data."""

@@ -1,0 +1,137 @@
+"""Names one part of the policy uses and another part defines: departments, roles, flags, skills, codes …
+
+One list of who refers to what, so that a new reference is one line here. A pattern walks the raw policy: ``*`` is any
+key or place; ``@key`` at the end means that the dictionary's keys are the references.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from huiyin.policy.schema.base import Check, Fault, Path
+from huiyin.policy.schema.nearest import nearest
+
+REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "department",
+        "departments",
+        (
+            "codes/*/department",
+            "routes/*/department",
+            "routes/*/co_departments/*",
+            "strategies/*/team",
+            "triage/incidents/lead_department",
+            "prevention/warnings/*/tell_departments/*",
+        ),
+    ),
+    (
+        "role",
+        "roles",
+        (
+            "departments/*/lead_role",
+            "strategies/*/lead_role",
+            "strategies/*/tell_roles/*",
+            "dispatch/disputed_to",
+            "triage/top_response/tell_roles/*",
+            "ladder/*",
+            "authority/*/role",
+            "budget/tell_roles/*",
+            "insight/reports/*/for_roles/*",
+            "prevention/warnings/*/tell_roles/*",
+            "prevention/improvement/late_tell_roles/*",
+            "prevention/knowledge/reviewer_role",
+            "people/courses/*/for_roles/*",
+            "privacy/full_contacts_roles/*",
+            "adoption/*/points/*/who",
+        ),
+    ),
+    (
+        "flag",
+        "flags",
+        (
+            "routes/*/when/flags/*",
+            "strategies/@key",
+            "triage/level_floor/*/flags/*",
+            "triage/top_response/flags/*",
+            "triage/priority/importance/@key",
+            "execute_before_acceptance/*",
+            "contact/written_flags/*",
+            "prevention/warnings/*/flags/*",
+        ),
+    ),
+    ("skill", "skills", ("routes/*/skill", "codes/*/skills/*", "people/courses/*/for_skills/*")),
+    ("template", "templates", ("channels/*/acknowledge",)),
+    ("indicator", "indicators", ("insight/reports/*/indicators/*", "insight/dashboard/*")),
+)
+
+
+def _walk(value: Any, steps: Sequence[str], path: Path) -> Iterator[tuple[Path, Any]]:
+    """Every value the pattern reaches, with its path; absent branches reach nothing."""
+    if not steps:
+        if value is not None:
+            yield path, value
+        return
+    step, rest = steps[0], steps[1:]
+    if step == "@key":
+        yield from (((*path, key), key) for key in value)
+    elif step == "*" and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _walk(item, rest, (*path, key))
+    elif step == "*":
+        for place, item in enumerate(value):
+            yield from _walk(item, rest, (*path, place))
+    else:
+        child = getattr(value, step, None)
+        if child is not None:
+            yield from _walk(child, rest, (*path, step))
+
+
+def _check(what: str, target: str, pattern: str) -> Check:
+    steps = pattern.split("/")
+
+    def run(policy: Any) -> Iterator[Fault]:
+        known = getattr(policy, target)
+        for path, name in _walk(getattr(policy, steps[0]), steps[1:], (steps[0],)):
+            if name not in known:
+                yield Fault(path, f'unknown {what} "{name}"{nearest(name, known)}')
+
+    return Check((steps[0], target), run)
+
+
+def _code_sets(policy: Any) -> Iterator[Fault]:
+    """Every code a rule names must exist, and every range must hold at least one code."""
+    for root, pattern in CODE_SETS:
+        for path, spans in _walk(getattr(policy, root, ()), pattern, (root,)):
+            for place, (first, last) in enumerate(spans):
+                if first == last and not policy.has_code(first):
+                    yield Fault((*path, place), f"unknown code {first}; codes.yaml has no such leaf code")
+                elif not any(first <= code.code <= last for code in policy.codes):
+                    yield Fault((*path, place), f"no code of codes.yaml lies in {first}–{last}")
+
+
+CODE_SETS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("routes", ("*", "when", "codes")),
+    ("authority", ("*", "codes")),
+    ("triage", ("level_floor", "*", "codes")),
+    ("prevention", ("warnings", "*", "codes")),
+)
+
+
+def _groups(policy: Any) -> Iterator[Fault]:
+    for path, name in _walk(policy.routes, ("*", "when", "groups", "*"), ("routes",)):
+        if name not in policy.groups:
+            yield Fault(path, f'unknown group "{name}"{nearest(name, policy.groups)}')
+
+
+def _ranges(policy: Any) -> Iterator[Fault]:
+    known = tuple(span.key for span in policy.ranges.values())
+    for path, name in _walk(policy.authority, ("*", "ranges", "*"), ("authority",)):
+        if name not in known:
+            yield Fault(path, f'unknown range "{name}"{nearest(name, known)}')
+
+
+CHECKS = (
+    *(_check(what, target, pattern) for what, target, patterns in REFERENCES for pattern in patterns),
+    Check(("routes", "authority", "triage", "prevention", "ranges", "codes"), _code_sets),
+    Check(("routes", "codes"), _groups),
+    Check(("authority", "ranges"), _ranges),
+)
