@@ -94,7 +94,7 @@ class StatuteRow(Part):
     in_force_from: date
     in_force_to: date | None = None
     law: str
-    article: str
+    article: str | None = None
     within: Within
     roll: bool = False
     verified: bool

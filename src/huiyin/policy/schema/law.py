@@ -49,7 +49,7 @@ class Article(Dated):
     """One provision in our own words, what the system does about it, and the cases it may apply to."""
 
     law: str
-    article: str
+    article: str | None = None
     title: Text
     summary: Text
     does: Text
@@ -132,9 +132,11 @@ class Law(Part):
             and article.when.holds(kind=kind, code=code, group=group, flags=flags, level=level, channel=channel)
         )
 
-    def cite(self, key: str, article: str) -> Text:
-        """How to name an article: 消费者权益保护法第55条第1款 / Consumer Rights Protection Law art 55(1)."""
+    def cite(self, key: str, article: str | None) -> Text:
+        """How to name an article: 《消费者权益保护法》第55条第1款 / Consumer Rights Protection Law, art 55(1)."""
         title = self.instruments[key].title
+        if article is None:
+            return Text(zh=f"《{title.zh}》", en=title.en)
         return Text(zh=f"《{title.zh}》第{_article_zh(article)}", en=f"{title.en}, art {article}")
 
 
