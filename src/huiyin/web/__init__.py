@@ -1,0 +1,1 @@
+"""The shell of the pages: layout, components, static files, translations. See docs/pages.md."""
