@@ -4,10 +4,13 @@ Pure: no Django, no clock, no files. `huiyin.policy.load` reads a policy and nam
 """
 
 from huiyin.policy.schema import adoption as _adoption
+from huiyin.policy.schema import clock as _clock
 from huiyin.policy.schema import codes as _codes
 from huiyin.policy.schema import indicators as _indicators
 from huiyin.policy.schema import intake as _intake
+from huiyin.policy.schema import law as _law
 from huiyin.policy.schema import people as _people
+from huiyin.policy.schema import playbooks as _playbooks
 from huiyin.policy.schema import prevention as _prevention
 from huiyin.policy.schema import references as _references
 from huiyin.policy.schema import remedy as _remedy
@@ -19,16 +22,19 @@ from huiyin.policy.schema import work as _work
 from huiyin.policy.schema.adoption import AdoptionPolicy, Phase, Point
 from huiyin.policy.schema.base import Check, Fault, Part, Path, Text, Word, holds
 from huiyin.policy.schema.care import Care, CarePolicy, Rewards, Survey, Visit
+from huiyin.policy.schema.clock import ClockPolicy
 from huiyin.policy.schema.codes import Code, CodeRange, CodesPolicy
 from huiyin.policy.schema.contact import Contact, ContactPolicy, Disclosure, ToneRule
 from huiyin.policy.schema.indicators import KNOWN_INDICATORS, Indicator, IndicatorsPolicy
 from huiyin.policy.schema.insight import CommonProblem, Insight, InsightPolicy, Report
 from huiyin.policy.schema.intake import Door, Intake, IntakePolicy, Limits, Rate
+from huiyin.policy.schema.law import LawPolicy
 from huiyin.policy.schema.meta import Meta, MetaPolicy
 from huiyin.policy.schema.people import Appraisal, Course, People, PeoplePolicy, Quality, Staffing
+from huiyin.policy.schema.playbooks import Amount, Playbook, PlaybooksPolicy, Remedy
 from huiyin.policy.schema.prevention import Improvement, Parcels, Prevention, PreventionPolicy, Scorecard, Warning
 from huiyin.policy.schema.privacy import Privacy, PrivacyPolicy, Retention
-from huiyin.policy.schema.remedy import Amount, Budget, Limit, Playbook, Remedy, RemedyPolicy, Silence
+from huiyin.policy.schema.remedy import Budget, Limit, RemedyPolicy, Silence
 from huiyin.policy.schema.roles import NEEDED_ROLES, Role, RolesPolicy
 from huiyin.policy.schema.templates import KNOWN_TEMPLATES, VARIABLES, Template, TemplatesPolicy, fill
 from huiyin.policy.schema.triage import Triage, TriagePolicy
@@ -41,9 +47,12 @@ class Policy(
     WordsPolicy,
     CodesPolicy,
     TriagePolicy,
+    ClockPolicy,
+    LawPolicy,
     WorkPolicy,
     RolesPolicy,
     RemedyPolicy,
+    PlaybooksPolicy,
     TemplatesPolicy,
     ContactPolicy,
     CarePolicy,
@@ -92,9 +101,12 @@ CHECKS: tuple[Check, ...] = (
     *_words.CHECKS,
     *_codes.CHECKS,
     *_triage.CHECKS,
+    *_clock.CHECKS,
+    *_law.CHECKS,
     *_work.CHECKS,
     *_roles.CHECKS,
     *_remedy.CHECKS,
+    *_playbooks.CHECKS,
     *_templates.CHECKS,
     *_indicators.CHECKS,
     *_intake.CHECKS,

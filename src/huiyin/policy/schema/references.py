@@ -7,6 +7,7 @@ key or place; ``@key`` at the end means that the dictionary's keys are the refer
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from huiyin.policy.schema import clock, law
 from huiyin.policy.schema.base import Check, Fault, Path
 from huiyin.policy.schema.nearest import nearest
 
@@ -97,23 +98,26 @@ def _check(what: str, target: str, pattern: str) -> Check:
     return Check((steps[0], target), run)
 
 
-def _code_sets(policy: Any) -> Iterator[Fault]:
-    """Every code a rule names must exist, and every range must hold at least one code."""
-    for root, pattern in CODE_SETS:
-        for path, spans in _walk(getattr(policy, root, ()), pattern, (root,)):
-            for place, (first, last) in enumerate(spans):
-                if first == last and not policy.has_code(first):
-                    yield Fault((*path, place), f"unknown code {first}; codes.yaml has no such leaf code")
-                elif not any(first <= code.code <= last for code in policy.codes):
-                    yield Fault((*path, place), f"no code of codes.yaml lies in {first}–{last}")
-
-
 CODE_SETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("routes", ("*", "when", "codes")),
     ("authority", ("*", "codes")),
     ("triage", ("level_floor", "*", "codes")),
     ("prevention", ("warnings", "*", "codes")),
 )
+
+
+def _code_set(root: str, pattern: tuple[str, ...]) -> Check:
+    """Every code a rule names must exist, and every range must hold at least one code."""
+
+    def run(policy: Any) -> Iterator[Fault]:
+        for path, spans in _walk(getattr(policy, root), pattern, (root,)):
+            for place, (first, last) in enumerate(spans):
+                if first == last and not policy.has_code(first):
+                    yield Fault((*path, place), f"unknown code {first}; codes.yaml has no such leaf code")
+                elif not any(first <= code.code <= last for code in policy.codes):
+                    yield Fault((*path, place), f"no code of codes.yaml lies in {first}–{last}")
+
+    return Check((root, "codes"), run)
 
 
 def _groups(policy: Any) -> Iterator[Fault]:
@@ -129,9 +133,11 @@ def _ranges(policy: Any) -> Iterator[Fault]:
             yield Fault(path, f'unknown range "{name}"{nearest(name, known)}')
 
 
+_ALL = (*REFERENCES, *clock.REFERENCES, *law.REFERENCES)
+
 CHECKS = (
-    *(_check(what, target, pattern) for what, target, patterns in REFERENCES for pattern in patterns),
-    Check(("routes", "authority", "triage", "prevention", "ranges", "codes"), _code_sets),
+    *(_check(what, target, pattern) for what, target, patterns in _ALL for pattern in patterns),
+    *(_code_set(root, pattern) for root, pattern in (*CODE_SETS, *clock.CODE_SETS, *law.CODE_SETS)),
     Check(("routes", "codes"), _groups),
     Check(("authority", "ranges"), _ranges),
 )
