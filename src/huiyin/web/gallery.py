@@ -148,4 +148,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def gallery_public(request: HttpRequest) -> HttpResponse:
     """A customer's progress page, as the customer's shell shows it."""
-    return render(request, "web/gallery_public.html", _sample())
+    words = _sample()
+    words["entries"] = [entry for entry in words["entries"] if entry["kind"] in ("in", "out")]
+    return render(request, "web/gallery_public.html", words)
