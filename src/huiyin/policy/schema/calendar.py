@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,7 +32,7 @@ def minutes(hours: str) -> tuple[int, int]:
 
 def _in_order(hours: tuple[str, ...]) -> tuple[str, ...]:
     ordered = sorted(hours, key=minutes)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if minutes(after)[0] < minutes(before)[1]:
             raise ValueError(f"{before} and {after} overlap")
     if ordered and minutes(ordered[-1])[1] - DAY > minutes(ordered[0])[0]:
@@ -71,7 +72,7 @@ class Calendar(Part):
     week: dict[Weekday, DayHours] | None = None
     makeup: DayHours | None = None
     holiday: DayHours = ()
-    extra_days: dict[date, Literal["work", "rest"]] = {}
+    extra_days: dict[date, Literal["work", "rest"]] = Field(default_factory=dict)
     published_years: tuple[Annotated[int, Field(ge=1900, le=2200)], ...] = ()
 
     @model_validator(mode="after")

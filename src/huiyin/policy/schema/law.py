@@ -115,7 +115,7 @@ class Law(Part):
     grounds: dict[str, Word]
     remedies: dict[str, Word]
     floors: dict[Basis, Floor]
-    platform_promises: dict[str, PlatformPromise] = {}
+    platform_promises: dict[str, PlatformPromise] = Field(default_factory=dict)
 
     def in_force(self, on: date) -> tuple[Article, ...]:
         """The provisions in force on a day."""
