@@ -41,9 +41,7 @@ def test_span_in_words(seconds: int, words: str) -> None:
     [(5, 4, "ok", "5 h 0 min left"), (1, -1, "near", "1 h 0 min left"), (-2, -3, "late", "2 h 0 min late"), (0, -1, "near", "under a minute left")],
 )
 def test_countdown_says_its_state(due: int, warn: int, state: str, words: str) -> None:
-    html = render(
-        "{% countdown due warn_at=warn %}", due=NOW + timedelta(hours=due), warn=NOW + timedelta(hours=warn)
-    )
+    html = render("{% countdown due warn_at=warn %}", due=NOW + timedelta(hours=due), warn=NOW + timedelta(hours=warn))
     assert f"is-{state}" in html
     assert words in html
     assert "data-due=" in html
@@ -59,7 +57,7 @@ def test_countdown_stands_still_when_done_or_paused() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [(Decimal("1280"), "¥1,280.00"), ("0", "¥0.00"), (Decimal("-12.5"), "−¥12.50"), (None, "—"), ("", "—")],
+    [(Decimal(1280), "¥1,280.00"), ("0", "¥0.00"), (Decimal("-12.5"), "−¥12.50"), (None, "—"), ("", "—")],
 )
 def test_money(amount: Any, words: str) -> None:
     assert words in render("{% money amount %}", amount=amount)

@@ -36,7 +36,7 @@ def _form() -> SampleForm:
 
 
 def _cases() -> list[dict[str, Any]]:
-    rows = (
+    rows: tuple[tuple[Any, ...], ...] = (
         ("H-2611-004821", "电热水壶使用时冒烟，插头烧焦 / Kettle caught fire", 1, "complaint", ["safety", "group"], -2.2, None, "quality"),
         ("H-2611-004790", "包裹五天没有更新，客服电话打不通", 2, "complaint", ["repeat"], 0.6, "林晓", "logistics"),
         ("H-2611-004766", "Refund of ¥239 shown as paid but not on my card", 2, "complaint", [], 3.4, "Priya Nair", "finance"),
@@ -44,7 +44,7 @@ def _cases() -> list[dict[str, Any]]:
         ("H-2611-004699", "7天无理由退货，运费谁承担？", 3, "consultation", [], 5.2, "林晓", "aftersales"),
     )
     keys = ("number", "title", "level", "kind", "flags", "hours", "owner", "department")
-    cases = [dict(zip(keys, row, strict=True)) for row in rows]
+    cases: list[dict[str, Any]] = [dict(zip(keys, row, strict=True)) for row in rows]
     for case in cases:
         case["due"] = NOW + case["hours"] * HOUR
         case["warn"] = case["due"] - 1.5 * HOUR
@@ -83,8 +83,7 @@ def _timeline() -> list[dict[str, Any]]:
             "channel": "sms",
             "status": "read",
             "at": at + 1.2 * HOUR,
-            "text": "王女士您好，非常抱歉让您受惊了。请先停止使用并拔下插头；我们今天 18:00 前安排上门取回检测，退款 ¥239.00 "
-            "在取回后 24 小时内原路退回。",
+            "text": "王女士您好，非常抱歉让您受惊了。请先停止使用并拔下插头；我们今天 18:00 前安排上门取回检测，退款 ¥239.00 在取回后 24 小时内原路退回。",
         },
         {"kind": "out", "who": "林晓", "channel": "email", "status": "failed", "at": at + 2 * HOUR, "text": "Here is the written summary."},
     ]
@@ -119,7 +118,7 @@ def _sample() -> dict[str, Any]:
         "icons": _icons(),
         "table": _table(),
         "bars": _bars(),
-        "amount": Decimal("1280"),
+        "amount": Decimal(1280),
         "times": {"received": NOW - 30 * HOUR, "confirmed": NOW - 29 * HOUR, "investigating": NOW - 26 * HOUR},
         "due": {"late": NOW - 2.2 * HOUR, "near": NOW + 0.6 * HOUR, "ok": NOW + 5 * HOUR, "far": NOW + 120 * HOUR, "warn": NOW - HOUR},
         "reasons": [

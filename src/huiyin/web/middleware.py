@@ -5,12 +5,11 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from huiyin.kernel.errors import HuiyinError
+from huiyin.web.errors import domain_error
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -78,11 +77,4 @@ class DomainErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Leave everything that is not an error of the house to Django."""
-        if not isinstance(error, HuiyinError):
-            return None
-        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-            return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
-        if request.headers.get("HX-Request"):
-            return HttpResponse(gettext(str(error)), status=error.status, content_type="text/plain; charset=utf-8")
-        words = {"status": error.status, "title": gettext(error.title), "detail": gettext(str(error))}
-        return render(request, "problem.html", words, status=error.status)
+        return domain_error(request, error) if isinstance(error, HuiyinError) else None
