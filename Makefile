@@ -1,0 +1,48 @@
+# Everything lives in .venv and HUIYIN_HOME (./var); nothing outside this folder is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: up demo test test-all check format messages bench clean
+
+up: $(READY)
+	@$(BIN)/huiyin up $(ARGS)
+
+demo: $(READY)
+	@$(BIN)/huiyin up --demo $(ARGS)
+
+test: $(READY)
+	@$(BIN)/python tests/browser_ready.py
+	@$(BIN)/pytest -n 2 -m "not slow" $(ARGS)
+
+test-all: $(READY)
+	@$(BIN)/python tests/browser_ready.py
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+check: $(READY)
+	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m huiyin.site.check
+	@$(BIN)/huiyin policy check
+
+format: $(READY)
+	@$(BIN)/ruff check --fix-only src tests benchmarks
+	@$(BIN)/ruff format src tests benchmarks
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Huiyin needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Call: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv $(VENV) || { echo "Making .venv failed: on Debian or Ubuntu install python3-venv"; exit 1; }
+	@echo "Installing into .venv …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@

@@ -1,0 +1,17 @@
+"""What can be done with cases: opening them, moving them, putting them right."""
+
+from huiyin.cases.moves import (
+    close,
+    confirm,
+    correct,
+    execute,
+    follow_up,
+    hear_customer,
+    investigate,
+    propose,
+    reopen,
+    set_responsibility,
+)
+from huiyin.cases.opening import open_or_join
+
+__all__ = ["close", "confirm", "correct", "execute", "follow_up", "hear_customer", "investigate", "open_or_join", "propose", "reopen", "set_responsibility"]

@@ -1,0 +1,5 @@
+"""HTTP API of `cases`."""
+
+from ninja import Router
+
+router = Router(tags=["cases"])

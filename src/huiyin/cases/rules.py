@@ -1,0 +1,92 @@
+"""The six steps of a case (mission CA-1): which moves there are, from where to where, and who may make them.
+
+The diagram in the handbook and the checks of every action are made from this one table.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+STEPS: Final = ("received", "confirmed", "investigating", "proposing", "executing", "following", "closed")
+OPEN: Final = frozenset(STEPS[:-1])
+SIMPLE_KINDS: Final = frozenset({"consultation", "suggestion", "praise"})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A named move: the states it starts from, the one it leads to, and the permission it takes."""
+
+    name: str
+    before: frozenset[str]
+    after: str
+    permission: str
+    only_kinds: frozenset[str] = frozenset()
+
+
+def _move(name: str, before: tuple[str, ...], after: str, permission: str, only_kinds: frozenset[str] = frozenset()) -> Move:
+    return Move(name, frozenset(before), after, permission, only_kinds)
+
+
+MOVES: Final[dict[str, Move]] = {
+    move.name: move
+    for move in (
+        _move("confirm", ("received",), "confirmed", "case.work"),
+        _move("investigate", ("received", "confirmed", "proposing"), "investigating", "case.work"),
+        _move("propose", ("received", "confirmed", "investigating", "proposing"), "proposing", "proposal.make"),
+        _move("execute", ("proposing",), "executing", "customer"),
+        _move("follow_up", ("executing",), "following", "case.work"),
+        _move("answer", ("received", "confirmed", "investigating"), "closed", "case.answer", SIMPLE_KINDS),
+        _move("close", ("following",), "closed", "case.close"),
+        _move("close_unresolved", tuple(sorted(OPEN)), "closed", "case.close_unresolved"),
+        _move("withdraw", ("received", "confirmed", "investigating", "proposing"), "closed", "customer"),
+        _move("reopen", ("closed",), "investigating", "case.reopen"),
+    )
+}
+
+
+def possible(state: str, kind: str) -> list[Move]:
+    """Return the moves that lead out of `state` for a case of this kind."""
+    return [move for move in MOVES.values() if state in move.before and (not move.only_kinds or kind in move.only_kinds)]
+
+
+def mermaid() -> str:
+    """Return the transition table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", "    [*] --> received"]
+    for move in MOVES.values():
+        lines += [f"    {before} --> {move.after}: {move.name}" for before in STEPS if before in move.before]
+    return "\n".join([*lines, "    closed --> [*]", ""])
+
+
+def severity(priority_urgency: float, importance: float, cap: int) -> int:
+    """Return the rank in the queue: urgency times one plus the importance of the flags, at most `cap` (policy key `priority`)."""
+    return min(cap, round(priority_urgency * (1 + importance)))
+
+
+def search_words(text: str) -> list[str]:
+    """Return the words a text is found by: Chinese in overlapping pairs and single signs, everything else in whole words, lower case."""
+    words: list[str] = []
+    run = ""
+    latin = ""
+    for sign in text.lower()[:4000]:
+        if "\u3400" <= sign <= "\u9fff":
+            if latin:
+                words.append(latin)
+                latin = ""
+            run += sign
+            continue
+        if run:
+            words += _pairs(run)
+            run = ""
+        if sign.isalnum():
+            latin += sign
+        elif latin:
+            words.append(latin)
+            latin = ""
+    if run:
+        words += _pairs(run)
+    if latin:
+        words.append(latin)
+    return words
+
+
+def _pairs(run: str) -> list[str]:
+    return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]

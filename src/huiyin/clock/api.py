@@ -1,0 +1,5 @@
+"""HTTP API of `clock`."""
+
+from ninja import Router
+
+router = Router(tags=["clock"])

@@ -1,0 +1,157 @@
+"""Giving cases to departments and people, and handing over the next one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+from django.db.models.functions import Least
+
+from huiyin.cases.facts import CaseAssigned, CaseOpened, DeadlineMissed, JudgementCorrected
+from huiyin.cases.locks import lock, lock_for
+from huiyin.cases.models import Case
+from huiyin.dispatch.rules import Way, Worker, choose, on_shift, way_for
+from huiyin.kernel.errors import BadInput, Conflict
+from huiyin.kernel.facts import record
+from huiyin.people.actors import Actor
+from huiyin.people.models import User
+from huiyin.people.permissions import require
+from huiyin.policy.schema import Policy
+from huiyin.policy.versions import active
+from huiyin.policy.versions import version as policy_version
+
+
+def workers_on_shift(policy: Policy, now: datetime, departments: set[str]) -> list[Worker]:
+    """Return the people of these departments who may take cases, are on shift and not away, with their open cases counted."""
+    local = now.astimezone(ZoneInfo(policy.meta.timezone))
+    taking = [name for name, role in policy.roles.items() if "case.take" in role.may and "proposal.approve" not in role.may]
+    people = (
+        User.objects.filter(is_active=True, role__in=taking, department__in=departments)
+        .exclude(away_until__gt=now)
+        .annotate(open_cases=Count("cases", filter=Q(cases__closed_at__isnull=True)))
+    )
+    return [
+        Worker(id=person.id, department=person.department, skills=frozenset(person.skills), load=person.open_cases)
+        for person in people
+        if not person.shift or (person.shift in policy.shifts and on_shift(policy.shifts[person.shift].week, local))  # type: ignore[arg-type]
+    ]
+
+
+def assign(batch: Sequence[CaseOpened], now: datetime) -> list[CaseAssigned]:
+    """Give each new case to a department and, where somebody is free, to a person."""
+    return _assign([fact.case_id for fact in batch], now)
+
+
+def assign_anew(batch: Sequence[JudgementCorrected], now: datetime) -> list[CaseAssigned]:
+    """A judgement was put right: a case that now belongs to another department goes there."""
+    ids = [fact.case_id for fact in batch if fact.after.keys() & {"kind", "code", "level", "flags"}]
+    _, policy = active()
+    cases = [case for case in lock(ids).values() if case.closed_at is None and _way(policy, case).department != case.department]
+    return _assign([case.id for case in cases], now, hop=True)
+
+
+def _way(policy: Policy, case: Case) -> Way:
+    return way_for(policy, kind=case.kind, code=case.code, flags=case.flags, level=case.level, channel=case.channel)
+
+
+def _assign(ids: list[int], now: datetime, *, hop: bool = False) -> list[CaseAssigned]:
+    if not ids:
+        return []
+    _, policy = active()
+    cases = list(Case.objects.filter(id__in=ids).only("id", "kind", "code", "flags", "level", "channel", "priority").order_by("-priority", "id"))
+    ways = {case.id: _way(policy, case) for case in cases}
+    workers = workers_on_shift(policy, now, {way.department for way in ways.values()})
+    limit = policy.dispatch.max_open_per_person
+    brought = []
+    rows: list[tuple[int, str, int | None, str, str]] = []
+    for case in cases:
+        way = ways[case.id]
+        worker = choose(workers, department=way.department, skill=way.skill, limit=limit)
+        rows.append((case.id, way.department, worker.id if worker else None, way.skill, "{" + ",".join(way.co_departments) + "}"))
+        brought.append(
+            CaseAssigned(case_id=case.id, at=now, department=way.department, owner_id=worker.id if worker else None, because=f"{way.rule}: {way.because['en']}", hop=hop)
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_case c SET department = t.department, owner_id = t.owner, owner_since = CASE WHEN t.owner IS NULL THEN NULL ELSE %s END, "
+            "skill = t.skill, co_departments = t.co::varchar[], hops = hops + %s "
+            "FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[]) AS t(id, department, owner, skill, co) WHERE c.id = t.id",
+            [now, int(hop), *(list(column) for column in zip(*rows, strict=True))],
+        )
+    return brought
+
+
+def escalate(batch: Sequence[DeadlineMissed], now: datetime) -> list[CaseAssigned]:
+    """A deadline has passed: the case rises in the queue (policy key `triage.priority.late_bonus`), once for each deadline."""
+    _, policy = active()
+    weights = policy.triage.priority
+    ids = [fact.case_id for fact in batch if fact.clock == "promise" and fact.rung == 0]
+    Case.objects.filter(id__in=ids).update(priority=Least(F("priority") + weights.late_bonus, weights.cap))
+    return []
+
+
+@transaction.atomic
+def assign_to(number: str, *, department: str, owner_id: int | None, reason: str, by: Actor, now: datetime) -> Case:
+    """Give a case to a department or a person of it.
+
+    Raises:
+        BadInput: no such department, or the person does not work in it.
+    """
+    case = lock_for(number, by, "case.assign")
+    policy = policy_version(case.policy_version)
+    if department not in policy.departments:
+        raise BadInput(f"There is no department “{department}”.")
+    if owner_id is not None and not User.objects.filter(id=owner_id, is_active=True, department=department).exists():
+        raise BadInput("This person does not work in that department.")
+    return _give(case, department=department, owner_id=owner_id, because=reason[:300], by=by, now=now)
+
+
+@transaction.atomic
+def take(number: str, *, by: Actor, now: datetime) -> Case:
+    """Take a case out of the department's queue.
+
+    Raises:
+        Conflict: somebody else has it.
+    """
+    case = lock_for(number, by, "case.take")
+    if case.owner_id is not None:
+        raise Conflict("Somebody else has taken this case meanwhile.")
+    return _give(case, department=case.department, owner_id=by.user_id, because="taken from the queue", by=by, now=now)
+
+
+@transaction.atomic
+def release(number: str, *, reason: str, by: Actor, now: datetime) -> Case:
+    """Put one's own case back into the department's queue: the undo of `take`."""
+    case = lock_for(number, by, "case.take")
+    if case.owner_id != by.user_id:
+        require(by, "case.assign", case)
+    return _give(case, department=case.department, owner_id=None, because=reason[:300] or "put back into the queue", by=by, now=now)
+
+
+def _give(case: Case, *, department: str, owner_id: int | None, because: str, by: Actor, now: datetime) -> Case:
+    if case.closed_at is not None:
+        raise Conflict("The case is closed; reopen it first.")
+    hop = department != case.department
+    case.department, case.owner_id, case.owner_since = department, owner_id, now if owner_id else None
+    case.hops += hop
+    case.version += 1
+    case.save(update_fields=["department", "owner_id", "owner_since", "hops", "version"])
+    record(CaseAssigned(case_id=case.id, at=now, by=by.tag, department=department, owner_id=owner_id, because=because, hop=hop))
+    return case
+
+
+@transaction.atomic
+def next_case(*, by: Actor, now: datetime) -> Case | None:
+    """Give this person the most urgent case he can handle, from the queue or his own; never one that another is getting.
+
+    Returns None when there is nothing to do.
+    """
+    require(by, "queue.next")
+    person = User.objects.get(id=by.user_id)
+    own = Case.objects.open().filter(owner_id=by.user_id, paused_at__isnull=True).order_by("-priority", "due_at", "id").first()
+    waiting = Case.objects.open().unowned().filter(department=by.department).filter(Q(skill="") | Q(skill__in=person.skills))
+    top = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("-priority", "due_at", "id").first()
+    if top is None or (own is not None and own.priority >= top.priority):
+        return own
+    return _give(top, department=top.department, owner_id=by.user_id, because="next in the queue", by=by, now=now)

@@ -1,0 +1,6 @@
+"""Addresses of the pages of `dispatch`."""
+
+from django.urls import URLPattern
+
+app_name = "dispatch"
+urlpatterns: list[URLPattern] = []

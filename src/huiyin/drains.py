@@ -1,0 +1,131 @@
+"""The drains: each takes what is due from one table, batch by batch, and sleeps until it is woken or the next thing falls due."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from huiyin.care import actions as care
+from huiyin.cases import waiting
+from huiyin.clock import drain as deadlines
+from huiyin.contact import outbox
+from huiyin.kernel.facts import write
+from huiyin.kernel.loop import follow
+from huiyin.loop import LOOP
+
+FEEDBACK_BATCH = 500
+FACT_BATCH = 200
+DEADLINE_BATCH = 500
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Drain:
+    """A source of due work. `run` does one batch and tells how many things it handled; `next_due` when the next one falls due."""
+
+    name: str
+    run: Callable[[datetime], int]
+    next_due: Callable[[], datetime | None]
+
+
+def drain_feedback(now: datetime) -> int:
+    """Take accepted feedback through the whole loop, one transaction a batch; what breaks a batch is found and steps aside."""
+    try:
+        with transaction.atomic():
+            batch = waiting.take_feedback(FEEDBACK_BATCH, now)
+            follow(LOOP, batch, now)
+            return len(batch)
+    except Exception as error:  # noqa: BLE001 - one bad feedback must not stop those behind it
+        log.warning("feedback_batch_failed", reason=repr(error))
+    return _one_by_one(now)
+
+
+def _one_by_one(now: datetime) -> int:
+    with transaction.atomic():
+        batch = waiting.take_feedback(FEEDBACK_BATCH, now)
+        for fact in batch:
+            try:
+                with transaction.atomic():
+                    follow(LOOP, [fact], now)
+            except Exception as error:
+                log.exception("feedback_failed", feedback=fact.feedback_id)
+                waiting.step_feedback_aside([fact.feedback_id], repr(error), now)
+        return len(batch)
+
+
+def drain_facts(now: datetime) -> int:
+    """Draw what follows from the facts that actions recorded; a fact that cannot be followed steps aside."""
+    try:
+        with transaction.atomic():
+            batch = waiting.take_facts(FACT_BATCH, now)
+            _follow_in_order([fact for _, fact in batch], now)
+            return len(batch)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.warning("fact_batch_failed", reason=repr(error))
+    return _facts_one_by_one(now)
+
+
+def _follow_in_order(facts: Sequence[Any], now: datetime) -> None:
+    """Follow facts in the order they happened, those of one kind in a row together."""
+    run: list[Any] = []
+    for fact in facts:
+        if run and type(fact) is not type(run[0]):
+            follow(LOOP, run, now)
+            run = []
+        run.append(fact)
+    if run:
+        follow(LOOP, run, now)
+
+
+def _facts_one_by_one(now: datetime) -> int:
+    done = 0
+    for fact_id in waiting.facts_due(FACT_BATCH, now):
+        try:
+            with transaction.atomic():
+                fact = waiting.take_fact(fact_id)
+                if fact is not None:
+                    follow(LOOP, [fact], now)
+        except Exception as error:
+            log.exception("fact_failed", fact=fact_id)
+            waiting.step_fact_aside(fact_id, repr(error), now)
+        done += 1
+    return done
+
+
+def drain_deadlines(now: datetime) -> int:
+    """Fire the deadlines that are due, each warning, miss and rung exactly once."""
+    with transaction.atomic():
+        handled, facts = deadlines.fire(DEADLINE_BATCH, now)
+        write(facts)
+        follow(LOOP, facts, now)
+        return handled
+
+
+def drain_care(now: datetime) -> int:
+    """Send the surveys and reminders that are due."""
+    with transaction.atomic():
+        handled, facts = care.send_due(100, now)
+        write(facts)
+        follow(LOOP, facts, now)
+        return handled
+
+
+DRAINS = (
+    Drain("loop", drain_feedback, waiting.next_feedback),
+    Drain("facts", drain_facts, waiting.next_fact),
+    Drain("deadlines", drain_deadlines, deadlines.next_due),
+    Drain("outbox", outbox.drain, outbox.next_due),
+    Drain("care", drain_care, care.next_due),
+)
+
+
+def drain_all(now: datetime) -> int:
+    """Run every drain until nothing is due: for imports from the terminal, the simulator and tests."""
+    total = 0
+    while handled := sum(drain.run(now) for drain in DRAINS):
+        total += handled
+    return total
