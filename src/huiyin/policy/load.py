@@ -1,11 +1,12 @@
 """Read a policy from a folder, a file or texts, and name every mistake by file and line."""
 
 import hashlib
+import inspect
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -127,9 +128,9 @@ def _validated(data: dict[Any, Any], complete: bool) -> tuple[Policy | None, lis
 def _faults_of_rest(data: dict[Any, Any], broken: set[Any]) -> list[Fault]:
     """Run the checks whose root keys are sound, so that one mistake does not hide the others."""
     sound = {
-        name: TypeAdapter(field.annotation).validate_python(data[name])
-        for name, field in Policy.model_fields.items()
-        if name in data and name not in broken
+        name: TypeAdapter[Any](kind).validate_python(data[name])
+        for name, kind in get_type_hints(Policy, include_extras=True).items()
+        if name in Policy.model_fields and name in data and name not in broken
     }
     partial = Policy.model_construct(**sound)
     usable: list[Check] = [check for check in CHECKS if set(check.needs) <= set(sound)]
@@ -167,5 +168,5 @@ def _usual_files() -> dict[str, str]:
     return {
         name: f"{topic.__module__.rpartition('.')[2]}.yaml"
         for topic in reversed(Policy.__mro__)
-        for name in topic.__dict__.get("__annotations__", {})
+        for name in inspect.get_annotations(topic)
     }

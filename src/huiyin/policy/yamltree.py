@@ -90,7 +90,7 @@ def _harmless(tree: Tree, text: str) -> bool:
         return False
     depth = documents = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents == 2:

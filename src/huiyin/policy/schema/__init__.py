@@ -32,7 +32,7 @@ from huiyin.policy.schema.law import LawPolicy
 from huiyin.policy.schema.meta import Meta, MetaPolicy
 from huiyin.policy.schema.people import Appraisal, Course, People, PeoplePolicy, Quality, Staffing
 from huiyin.policy.schema.playbooks import Amount, Playbook, PlaybooksPolicy, Remedy
-from huiyin.policy.schema.prevention import Improvement, Parcels, Prevention, PreventionPolicy, Scorecard, Warning
+from huiyin.policy.schema.prevention import Improvement, Parcels, Prevention, PreventionPolicy, Scorecard, WarningRule
 from huiyin.policy.schema.privacy import Privacy, PrivacyPolicy, Retention
 from huiyin.policy.schema.remedy import Budget, Limit, RemedyPolicy, Silence
 from huiyin.policy.schema.roles import NEEDED_ROLES, Role, RolesPolicy
@@ -124,5 +124,5 @@ __all__ = [
     "Intake", "LevelWord", "Limit", "Limits", "Meta", "Parcels", "Part", "Path", "People", "Phase", "Playbook", "Point",
     "Policy", "Prevention", "Privacy", "Quality", "Rate", "Remedy", "Report", "Retention", "Rewards", "Role", "Route",
     "Scorecard", "Shift", "Silence", "Staffing", "StateWord", "Strategy", "Survey", "Template", "Text", "ToneRule",
-    "Triage", "Visit", "Warning", "When", "Word", "fill",
+    "Triage", "Visit", "WarningRule", "When", "Word", "fill",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from huiyin.policy.schema.base import Check, CodeSet, Count, Fault, Part, Percen
 Dimension = Literal["category", "product", "batch", "merchant", "supplier", "brand", "carrier", "store", "region"]
 
 
-class Warning(Part):
+class WarningRule(Part):
     """A rule over counts per day. Which of the thresholds is needed follows from `measure`."""
 
     label: Text
@@ -90,7 +90,7 @@ class Knowledge(Part):
 class Prevention(Part):
     """The rules of prevention."""
 
-    warnings: dict[str, Warning]
+    warnings: dict[str, WarningRule]
     tuning: Tuning
     improvement: Improvement
     partners: dict[Literal["merchant", "supplier", "carrier"], Scorecard]

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from huiyin.policy.schema.base import Check, CodeSet, Fault, Money, Part, Path, Percent, Positive, Text, holds
 from huiyin.policy.schema.codes import CodesPolicy
 
+
 class Limit(Part):
     """How much a role may grant without asking; the codes it is for, or `all`. The narrowest entry counts."""
 

@@ -25,7 +25,7 @@ class RolesPolicy(Part):
     def reach(self, role: str, permission: str) -> Reach | None:
         """How far a role's permission goes, or None when it has none; unknown roles have none."""
         found = self.roles.get(role)
-        return found.may.get(permission) if found else None  # type: ignore[call-overload,no-any-return]
+        return found.may.get(permission) if found else None  # type: ignore[call-overload]
 
 
 def _somebody_may(policy: RolesPolicy) -> Iterator[Fault]:

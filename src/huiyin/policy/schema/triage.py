@@ -1,11 +1,12 @@
 """How an automatic judgement is trusted, raised and ranked (TR-3 … TR-9, IN-5)."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
 
-from huiyin.policy.schema.base import Check, CodeSet, Count, Fault, Part, Positive, Share, Text
+from huiyin.policy.schema.base import LEVELS, Check, CodeSet, Count, Fault, Part, Positive, Share, Text
 from huiyin.policy.schema.vocabulary import Level
 
 
@@ -104,12 +105,13 @@ class TriagePolicy(Part):
 
 def _priority_falls(policy: TriagePolicy) -> Iterator[Fault]:
     urgency = policy.triage.priority.urgency
-    for level in (1, 2, 3, 4):
+    path = ("triage", "priority", "urgency")
+    for level in LEVELS:
         if level not in urgency:
-            yield Fault(("triage", "priority", "urgency"), f"level {level} has no urgency")
-        elif level - 1 in urgency and urgency[level] > urgency[level - 1]:
-            path = ("triage", "priority", "urgency", level)
-            yield Fault(path, f"level {level} would come before level {level - 1}, which is more serious")
+            yield Fault(path, f"level {level} has no urgency")
+    for graver, level in pairwise(level for level in LEVELS if level in urgency):
+        if urgency[level] > urgency[graver]:
+            yield Fault((*path, level), f"level {level} would come before level {graver}, which is more serious")
 
 
 CHECKS = (Check(("triage",), _priority_falls),)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from huiyin.policy.schema.base import Check, CodeSet, Fault, Part, Positive, Text, Word, holds
+from huiyin.policy.schema.base import LEVELS, Check, CodeSet, Fault, Part, Positive, Text, Word, holds
 from huiyin.policy.schema.vocabulary import Channel, Kind, Level, Weekday
 
 
@@ -136,12 +137,13 @@ def _catch_all(policy: WorkPolicy) -> Iterator[Fault]:
 
 def _waiting_falls(policy: WorkPolicy) -> Iterator[Fault]:
     minutes = policy.dispatch.unclaimed_minutes
-    for level in (1, 2, 3, 4):
-        path = ("dispatch", "unclaimed_minutes")
+    path = ("dispatch", "unclaimed_minutes")
+    for level in LEVELS:
         if level not in minutes:
             yield Fault(path, f"level {level} has no time after which an unclaimed case goes up")
-        elif level - 1 in minutes and minutes[level] < minutes[level - 1]:
-            yield Fault((*path, level), f"level {level} would go up sooner than level {level - 1}, which is more serious")
+    for graver, level in pairwise(level for level in LEVELS if level in minutes):
+        if minutes[level] < minutes[graver]:
+            yield Fault((*path, level), f"level {level} would go up sooner than level {graver}, which is more serious")
 
 
 CHECKS = (Check(("routes",), _catch_all), Check(("dispatch",), _waiting_falls))
