@@ -270,6 +270,42 @@ class ProposalDiscussed(Fact, frozen=True, kw_only=True):
     proposal_id: int
 
 
+class ProposalWithdrawn(Fact, frozen=True, kw_only=True):
+    """A proposal was taken back before the customer had answered."""
+
+    kind: ClassVar[str] = "proposal.withdrawn"
+    proposal_id: int
+    reason: str
+
+
+class ProposalSilent(Fact, frozen=True, kw_only=True):
+    """The customer has not answered a proposal: `then` is remind or call."""
+
+    kind: ClassVar[str] = "proposal.silent"
+    proposal_id: int
+    reminder: int
+    then: str
+
+
+class ItemExecuted(Fact, frozen=True, kw_only=True):
+    """One remedy was carried out; `early`: a safety measure, before the customer had answered."""
+
+    kind: ClassVar[str] = "item.executed"
+    proposal_id: int
+    item_id: int
+    remedy: str
+    amount: str
+    early: bool = False
+
+
+class BudgetNear(Fact, frozen=True, kw_only=True):
+    """With this case the month's spending passed the share of the budget from which people are told."""
+
+    kind: ClassVar[str] = "budget.near"
+    spent: str
+    monthly: str
+
+
 class RemedyExecuted(Fact, frozen=True, kw_only=True):
     """What was agreed was done."""
 
@@ -315,3 +351,11 @@ class SurveyAnswered(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "survey.answered"
     survey_id: int
     rating: int
+
+
+class SurveyDue(Fact, frozen=True, kw_only=True):
+    """It is time to ask the customer how we did, or to remind him."""
+
+    kind: ClassVar[str] = "survey.due"
+    survey_id: int
+    reminder: bool = False

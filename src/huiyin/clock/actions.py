@@ -1,8 +1,8 @@
 """Setting deadlines running, and stopping, moving and meeting them. Two clocks: the promise, which may pause, and the statute."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,12 +19,12 @@ from huiyin.clock.rules import (
     approver_of,
     deadlines_and_gaps,
     escalation_times,
-    extend as extended,
     extension_refusals,
     result_deadline,
     shift_by_pause,
     step_deadlines,
 )
+from huiyin.clock.rules import extend as extended
 from huiyin.clock.said import Due, Said
 from huiyin.clock.statute import statute_deadlines
 from huiyin.kernel.bulk import copy_rows
@@ -217,8 +217,8 @@ def resume(batch: Sequence[facts.CaseResumed], now: datetime) -> list[Fact]:
     """The promise clock runs again: each deadline keeps the working time it had left."""
     cases = lock({fact.case_id for fact in batch})
     for fact in batch:
-        pause_span = Paused(since=fact.at - timedelta(seconds=fact.seconds), until=fact.at)
-        _move(cases[fact.case_id], "paused", lambda policy, due, span=pause_span: shift_by_pause(policy, due, span), counted="pauses")
+        waited = Paused(since=fact.at - timedelta(seconds=fact.seconds), until=fact.at)
+        _move(cases[fact.case_id], "paused", partial(_after_pause, waited), counted="pauses")
     _show_next(cases)
     return []
 
@@ -230,9 +230,17 @@ def extend(batch: Sequence[facts.ExtensionDecided], now: datetime) -> list[Fact]
     for extension in Extension.objects.filter(id__in=granted).select_related("deadline"):
         span = Span.parse(extension.length)
         case = cases[extension.case_id]
-        _move(case, extension.deadline.state, lambda policy, due, span=span: extended(policy, due, span), counted="extensions", only=extension.deadline_id)
+        _move(case, extension.deadline.state, partial(_longer, span), counted="extensions", only=extension.deadline_id)
     _show_next(cases)
     return []
+
+
+def _after_pause(waited: Paused, policy: Policy, due: Due) -> Due:
+    return shift_by_pause(policy, due, waited)
+
+
+def _longer(span: Span, policy: Policy, due: Due) -> Due:
+    return extended(policy, due, span)
 
 
 def _move(case: Case, state: str, move: Callable[[Policy, Due], Due], *, counted: str, only: int | None = None) -> None:
@@ -246,7 +254,7 @@ def _move(case: Case, state: str, move: Callable[[Policy, Due], Due], *, counted
             row.stage = min(row.stage, 1)
         setattr(row, counted, getattr(row, counted) + 1)
         row.state = "paused" if case.paused_at is not None else "running"
-        row.fires_at = fires_next(policy, replace(due), case.level, row.stage) if row.state == "running" else None
+        row.fires_at = fires_next(policy, due, case.level, row.stage) if row.state == "running" else None
         row.save()
 
 
@@ -313,7 +321,7 @@ def request_extension(number: str, *, deadline_id: int, length: str, reason: str
     refusals = extension_refusals(policy_version(case.policy_version), due_of(row), level=case.level, granted=row.extensions, by=span)
     if refusals:
         raise Conflict(". ".join(text.en for text in refusals) + ".")
-    extension = Extension.objects.create(case=case, deadline=row, length=str(span), reason=reason[:400], asked_by_id=by.user_id, asked_at=now)
+    extension = Extension.objects.create(case=case, deadline=row, length=str(span), reason=reason[:400], asked_by_id=by.user_id or 0, asked_at=now)
     record(facts.ExtensionRequested(case_id=case.id, at=now, by=by.tag, extension_id=extension.pk, deadline=row.kind, length=str(span), reason=reason[:400]))
     return extension
 

@@ -53,7 +53,8 @@ def _missed_rungs(rungs: tuple[Rung, ...], rung: Rung, ladder: object) -> int:
 
 def next_due() -> datetime | None:
     """Return when the next deadline fires."""
-    return Deadline.objects.filter(state="running", fires_at__isnull=False).aggregate(first=Min("fires_at"))["first"]
+    first: datetime | None = Deadline.objects.filter(state="running", fires_at__isnull=False).aggregate(first=Min("fires_at"))["first"]
+    return first
 
 
 def end_long_pauses(limit: int, now: datetime) -> list[CaseResumed]:

@@ -148,7 +148,7 @@ def next_case(*, by: Actor, now: datetime) -> Case | None:
     Returns None when there is nothing to do.
     """
     require(by, "queue.next")
-    person = User.objects.get(id=by.user_id)
+    person = User.objects.get(id=by.user_id or 0)
     own = Case.objects.open().filter(owner_id=by.user_id, paused_at__isnull=True).order_by("-priority", "due_at", "id").first()
     waiting = Case.objects.open().unowned().filter(department=by.department).filter(Q(skill="") | Q(skill__in=person.skills))
     top = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("-priority", "due_at", "id").first()

@@ -156,11 +156,12 @@ class EmbeddedPostgres:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         with (self.folder / "server.log").open("ab") as log:
-            return subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 [_binary("postgres"), "-D", str(self.data), *flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment(), cwd="/", start_new_session=True,
                 preexec_fn=die_with_parent, **_as(_account()),  # type: ignore[call-overload]
             )  # fmt: skip
+        return process
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
         until = time.monotonic() + START_SECONDS

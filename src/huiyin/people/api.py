@@ -8,7 +8,6 @@ from ninja.security.base import AuthBase
 
 from huiyin.people.actions import actor_of, actor_of_key
 from huiyin.people.actors import Actor
-from huiyin.people.models import User
 
 
 class ApiKeyOrSession(HttpBearer):
@@ -29,7 +28,7 @@ class _Session(APIKeyCookie):
     param_name = "sessionid"
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        return actor_of(cast("User", request.user)) if request.user.is_authenticated else None
+        return actor_of(request.user) if request.user.is_authenticated else None
 
 
 _session: AuthBase = _Session(csrf=True)

@@ -28,13 +28,13 @@ class User(AbstractBaseUser):
     languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     shift = models.CharField(max_length=30, blank=True, help_text="a named shift of the policy; empty: always on")
     away_until = models.DateTimeField(null=True, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     locale = models.CharField(max_length=10, default="zh-hans")
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []  # noqa: RUF012 - Django reads a list
+    REQUIRED_FIELDS: list[str] = []
     objects = UserManager()
 
     class Meta:

@@ -4,6 +4,7 @@ import sys
 
 import click
 from django.db import connections
+
 from huiyin.simulate.shop import simulate
 from huiyin.site.start import first_start, start_database
 from huiyin.site.start import migrate as migrate_tables

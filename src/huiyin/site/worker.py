@@ -13,8 +13,8 @@ import structlog
 from django.db import connection
 from procrastinate.contrib.django import app as jobs
 
-from huiyin.kernel import clock, wake
 from huiyin.drains import DRAINS, Drain
+from huiyin.kernel import clock, wake
 
 LOOK_EVERY = timedelta(seconds=5)
 AFTER_ERROR = 2.0
@@ -67,7 +67,7 @@ class Worker:
     def _guarded(self, work: Callable[[], float]) -> float:
         try:
             return work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a drain must outlive a lost database
             log.warning("drain_interrupted", thread=threading.current_thread().name, reason=repr(error))
             connection.close()
             return AFTER_ERROR
@@ -97,10 +97,10 @@ class Worker:
             try:
                 async with jobs.open_async():
                     work = asyncio.create_task(jobs.run_worker_async(install_signal_handlers=False, listen_notify=True, concurrency=1))
-                    while not self.stopping.is_set() and not work.done():
+                    while not self.stopping.is_set() and not work.done():  # noqa: ASYNC110 - told by a signal, outside asyncio
                         await asyncio.sleep(0.5)
                     work.cancel()
                     await asyncio.gather(work, return_exceptions=True)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - so must the jobs
                 log.warning("jobs_interrupted", reason=repr(error))
                 await asyncio.sleep(AFTER_ERROR)
