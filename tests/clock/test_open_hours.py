@@ -1,9 +1,13 @@
 """Business hours, counted by hand: lunch, nights, make-up days, and clocks put forward and back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from huiyin.clock.calendar import WorkCalendar, round_the_clock
+from huiyin.clock.days import UnpublishedYear
+from huiyin.kernel.errors import BadInput
 
 from .places import (
     BERLIN,
@@ -18,9 +22,6 @@ from .places import (
     calendar,
     hours,
 )
-from huiyin.clock.calendar import WorkCalendar, round_the_clock
-from huiyin.clock.days import UnpublishedYear
-from huiyin.kernel.errors import BadInput
 
 # Office: 09–12 and 13–18, eight hours a day.
 CHINA = [
@@ -121,7 +122,7 @@ def test_measuring() -> None:
 
 
 def test_ends_of_days() -> None:
-    day = datetime(2026, 3, 2).date()
+    day = date(2026, 3, 2)
     assert OFFICE.last_moment(day) == at("2026-03-02 18:00")
     assert OFFICE.first_moment(day) == at("2026-03-02 09:00")
     assert NIGHT.last_moment(day) == at("2026-03-02 23:59:59")

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import holidays
 import pytest
 
-from .places import BERLIN, BERLIN_OFFICE, NEW_YORK_OFFICE, NIGHT, OFFICE, SHANGHAI, calendar
 from huiyin.clock.calendar import WorkCalendar, round_the_clock
 from huiyin.clock.days import UnpublishedYear
 from huiyin.kernel.errors import BadInput
+
+from .places import BERLIN, BERLIN_OFFICE, NEW_YORK_OFFICE, NIGHT, OFFICE, SHANGHAI, calendar
 
 # China 2025: off 01-28…02-04, 04-04…06, 05-01…05, 05-31…06-02, 10-01…08;
 #   at work on the Sundays and Saturdays 01-26, 02-08, 04-27, 09-28, 10-11.

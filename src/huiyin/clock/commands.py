@@ -56,7 +56,7 @@ class Day(click.ParamType[date]):
 @click.option("--locale", default="en", help="en or zh.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def clock(context: click.Context, as_json: bool, locale: str, handled: datetime | None, **marks: Any) -> None:
+def clock(context: click.Context, /, as_json: bool, locale: str, handled: datetime | None, **marks: Any) -> None:
     """The deadlines of a case and the arithmetic behind each."""
     if context.invoked_subcommand is not None:
         return

@@ -14,6 +14,7 @@ from huiyin.policy.schema.clock import ClockPolicy, Reminders
 from huiyin.policy.schema.span import Span
 
 _KEPT = 64
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _benches: dict[int, tuple[ClockPolicy, "Bench"]] = {}
 
 Measured = tuple[datetime, datetime, Said]
@@ -136,7 +137,9 @@ def bench(policy: ClockPolicy) -> Bench:
 
 
 def aware(moment: datetime) -> datetime:
-    """The moment in UTC; BadInput when it does not say in which zone it is."""
+    """The moment in UTC; BadInput when it does not say in which zone it is, or lies centuries away."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise BadInput(f"The time {moment} lies too far from today.")
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise BadInput(f"The time {moment} does not say in which time zone it is.")
     return moment.astimezone(UTC)

@@ -3,9 +3,11 @@
 Pure: the same policy, marks and start give the same result for the live system, the what-if replay and the simulator.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from huiyin.clock.days import UnpublishedYear
 from huiyin.clock.measure import Bench, aware, bench
@@ -22,6 +24,7 @@ _WORDS = {
     "propose": Said("提出方案", "solution proposed"),
     "result": Said("结果反馈", "result told"),
 }
+T = TypeVar("T")
 _KEPT = 16
 _plans: dict[int, tuple[Policy, "Plans"]] = {}
 
@@ -251,18 +254,22 @@ def escalation_times(policy: Policy, due: Due, level: int) -> tuple[Rung, ...]:
 
 def span_of(policy: Policy, rule: str) -> Span:
     """The length of time a rule key such as ``standards/email`` stands for; BadInput when the policy has none."""
+    span: Span | None = None
     match rule.split("/"):
-        case ["deadlines", level, name] if int(level) in policy.deadlines:
-            span: Span | None = getattr(policy.deadlines[int(level)], name, None)  # type: ignore[index]
+        case ["deadlines", level, name]:
+            promise = _at_level(policy.deadlines, level)
+            span = getattr(promise, name, None)
         case ["standards", key] if key in policy.standards:
             span = policy.standards[key].within
         case ["stage_limits", step, level] if step in policy.stage_limits:
-            span = policy.stage_limits[step].within.get(int(level))  # type: ignore[call-overload]
-        case _:
-            span = None
+            span = _at_level(policy.stage_limits[step].within, level)
     if span is None:
         raise BadInput(f"The policy has no time limit “{rule}”.")
     return span
+
+
+def _at_level(table: Mapping[Any, T], level: str) -> T | None:
+    return table.get(int(level)) if level.isdecimal() else None
 
 
 def shift_by_pause(policy: Policy, due: Due, paused: Paused) -> Due:

@@ -6,7 +6,7 @@ to find.
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal
 from typing import get_args
 
 from huiyin.kernel.errors import BadInput
@@ -22,16 +22,20 @@ _MOST = Decimal(10) ** 10
 class StatutoryFloor:
     """Amounts in CNY, two places. `refund`: the price that goes back. `floor`: the least that may be claimed on top of
     refund and loss. `up_to`: the most, where the law gives a range and a person decides; then `floor` is 0.00.
-    `article`: what it rests on, ``article_name`` in both languages."""
+    `article_name`: what it rests on."""
 
     basis: str
     refund: Decimal
     loss: Decimal
     floor: Decimal
     up_to: Decimal | None
-    article: str
     article_name: Text
     arithmetic: Text
+
+    @property
+    def article(self) -> str:
+        """What it rests on, in English."""
+        return self.article_name.en
 
     @property
     def person_decides(self) -> bool:
@@ -56,7 +60,7 @@ def statutory_floor(
     """
     if basis not in law.floors:
         raise BadInput(f"There is no basis “{basis}”; there are: {', '.join(law.floors)}.")
-    rule: Floor = law.floors[basis]  # type: ignore[index]
+    rule: Floor = law.floors[basis]
     row = next((row for row in rule.rows if row.in_force(on)), None)
     if row is None:
         first = min(row.in_force_from for row in rule.rows)
@@ -90,7 +94,7 @@ def _result(
         zh, en = f"{zh}。{row.note.zh}", f"{en}. {row.note.en}"
     name = law.cite(row.law, row.article)
     floor, up_to = (Decimal("0.00"), amount) if row.range else (amount, None)
-    return StatutoryFloor(basis, refund, loss, floor, up_to, name.en, name, Text(zh=zh, en=en))
+    return StatutoryFloor(basis, refund, loss, floor, up_to, name, Text(zh=zh, en=en))
 
 
 def _largest(row: FloorRow, price: Decimal, loss: Decimal) -> tuple[Decimal, str, str]:
@@ -121,12 +125,11 @@ def _promise(law: Law, basis: str, on: date, given: Decimal) -> tuple[Decimal, T
 
 
 def _money(what: str, value: Decimal) -> Decimal:
-    try:
-        amount = value.quantize(_CENT)
-    except InvalidOperation:
-        raise BadInput(f"The {what} “{value}” is not an amount of money.") from None
-    if not 0 <= amount < _MOST:
+    if not value.is_finite():
+        raise BadInput(f"The {what} “{value}” is not an amount of money.")
+    if not 0 <= value < _MOST:
         raise BadInput(f"The {what} {value} is out of range; it lies between 0 and ten thousand million.")
+    amount = value.quantize(_CENT)
     if amount != value:
         raise BadInput(f"The {what} {value} has more than two decimal places.")
     return amount

@@ -86,7 +86,9 @@ class Calendar(Part):
 
     def _nights_end_before_morning(self) -> None:
         """Any kind of day may be followed by any other when holidays fall, so every night must fit every morning."""
-        kinds = {**(self.week or {}), "makeup": self.makeup or (), "holiday": self.holiday}
+        kinds: dict[str, tuple[str, ...]] = {"makeup": self.makeup or (), "holiday": self.holiday}
+        for day, hours in (self.week or {}).items():
+            kinds[day] = hours
         openings = {name: minutes(hours[0])[0] for name, hours in kinds.items() if hours}
         for name, hours in kinds.items():
             night = minutes(hours[-1])[1] - DAY if hours else 0

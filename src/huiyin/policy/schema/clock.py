@@ -182,10 +182,10 @@ def _ladder_rises(policy: ClockPolicy) -> Iterator[Fault]:
             continue
         before = policy.escalation[place - 1]
         if before.at == "deadline" and rung.at == "warning":
-            yield Fault((*path, "at"), f'"{rung.role}" would be told before "{before.label.en}", who stands lower')
+            yield Fault((*path, "at"), f'"{rung.label.en}" would be told before "{before.label.en}", who stands lower')
         for level in LEVELS if before.at == rung.at else ():
             if level in rung.after and level in before.after and rung.after[level].length < before.after[level].length:
-                yield Fault((*path, "after", level), f'"{rung.role}" would be told before "{before.label.en}"')
+                yield Fault((*path, "after", level), f'"{rung.label.en}" would be told before "{before.label.en}"')
         if any(rung.role == lower.role for lower in policy.escalation[:place]):
             yield Fault((*path, "role"), f'"{rung.label.en}" stands on the ladder twice')
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from huiyin.policy.schema.base import Check, Fault, Money, Part, Text, Word
+from huiyin.policy.schema.base import Check, Fault, Money, Part, Path, Text, Word
 from huiyin.policy.schema.work import When
 
 Basis = Literal["fraud", "unsafe-food", "known-harm"]
@@ -153,7 +153,8 @@ class LawPolicy(Part):
 
 def _instruments_known(policy: Any) -> Iterator[Fault]:
     law: Law = policy.law
-    named = [(("law", "articles", place, "law"), article.law) for place, article in enumerate(law.articles)]
+    named: list[tuple[Path, str]] = []
+    named += [(("law", "articles", place, "law"), article.law) for place, article in enumerate(law.articles)]
     for key, instrument in law.instruments.items():
         named += [(("law", "instruments", key, "replaced_by"), name) for name in instrument.replaced_by]
     for place, trap in enumerate(law.traps):

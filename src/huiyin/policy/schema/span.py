@@ -46,7 +46,7 @@ class Span(Part):
         amount, unit, calendar = int(found[1]), f"{found[2]}s", found[3]
         if calendar and unit not in ("business hours", "working days"):
             raise ValueError(f'"{text}" names a calendar, but only business hours and working days follow one')
-        return cls(amount=amount, unit=unit, calendar=calendar)  # type: ignore[arg-type]
+        return cls(amount=amount, unit=unit, calendar=calendar)
 
     @property
     def fixed(self) -> bool:
