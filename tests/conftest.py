@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
+
+from huiyin.kernel.database import embedded
 
 HOME_MARK = "HUIYIN_TEST_HOME_OWNER"
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Shanghai
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def _start_database() -> None:
     """Start the database before Django reads its settings; parallel workers share it, each with a database of its own."""
     if HOME_MARK in os.environ:
         return
@@ -22,19 +25,20 @@ def pytest_configure(config: pytest.Config) -> None:
     home.chmod(0o711)
     os.environ |= {"HUIYIN_HOME": str(home), HOME_MARK: str(os.getpid()), "HUIYIN_DURABLE": "0", "HUIYIN_DEBUG": "0"}
     os.environ.pop("HUIYIN_DATABASE_URL", None)
-    from huiyin.kernel.database import embedded
-
     server = embedded()
     assert server is not None
     server.start()
+
+
+_start_database()
+os.environ["DJANGO_SETTINGS_MODULE"] = "huiyin.site.settings"
+django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the database and remove its folder, in the process that made it."""
     if os.environ.get(HOME_MARK) != str(os.getpid()):
         return
-    from huiyin.kernel.database import embedded
-
     server = embedded()
     if server is not None:
         server.stop()

@@ -147,10 +147,7 @@ class EmbeddedPostgres:
         partial.rename(self.data)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        stale = self.data / "postmaster.pid"
-        if stale.exists():
-            # The process it names is gone or is no database (checked by running_pid): left over from a crash.
-            stale.unlink()
+        self._clear_after_crash()
         options = dict(SETTINGS, unix_socket_directories=str(self.socket), unix_socket_permissions="0700")
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -162,6 +159,18 @@ class EmbeddedPostgres:
                 preexec_fn=die_with_parent, **_as(_account()),  # type: ignore[call-overload]
             )  # fmt: skip
         return process
+
+    def _clear_after_crash(self) -> None:
+        """Remove the lock files of a server that was killed, once the last of its processes is gone.
+
+        PostgreSQL does this by itself, but takes a dead process nobody has waited for, or another program that got the same
+        number, for a living server.
+        """
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and _works_in(self.data):
+            time.sleep(0.05)
+        for stale in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
+            stale.unlink(missing_ok=True)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
         until = time.monotonic() + START_SECONDS
@@ -248,3 +257,14 @@ def _is_postgres(pid: int) -> bool:
         return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return sys.platform != "linux"
+
+
+def _works_in(folder: Path) -> bool:
+    """Tell whether any process has this folder as its working folder, as every process of a server has its data folder."""
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if entry.readlink() == folder:
+                return True
+        except OSError:
+            continue
+    return False
