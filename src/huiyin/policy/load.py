@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from huiyin.policy.plain import reason
 from huiyin.policy.schema import CHECKS, Policy
 from huiyin.policy.schema.base import Check, Fault, Path
+from huiyin.policy.schema.references import unknown_names
 from huiyin.policy.yamltree import Problem, Tree, read
 
 Source = Mapping[str, str]
@@ -92,6 +93,7 @@ def examine(source: Source) -> tuple[Policy | None, list[Problem]]:
     data, home = _joined(trees, problems)
     complete = all(tree.readable for tree in trees)
     policy, faults = _validated(data, complete)
+    faults.extend(unknown_names(data))
     problems.extend(_placed(fault, home, trees) for fault in faults)
     return (None if problems else policy), sorted(set(problems))
 

@@ -75,10 +75,6 @@ def read(file: str, text: str) -> Tree:
         told = ", ".join(part for part in (error.problem, error.context) if part)
         tree.complain(mark.line + 1 if mark else 1, f"this is not YAML: {told}")
         tree.readable = False
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, max(0, error.position)) + 1
-        tree.complain(line, f"a character that may not stand here (#x{ord(str(error.character)[:1] or '?'):04x})")
-        tree.readable = False
     return tree
 
 
@@ -86,6 +82,11 @@ def _harmless(tree: Tree, text: str) -> bool:
     """Look at the stream of events, which needs no stack, before building anything."""
     if len(text) > LONGEST:
         tree.complain(1, f"the file is longer than {LONGEST:,} characters")
+        tree.readable = False
+        return False
+    if strange := yaml.reader.Reader.NON_PRINTABLE.search(text):
+        line = text.count("\n", 0, strange.start()) + 1
+        tree.complain(line, f"a character that may not stand here (U+{ord(strange[0]):04X})")
         tree.readable = False
         return False
     depth = documents = 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from huiyin.policy.schema import clock, law
-from huiyin.policy.schema.base import Check, Fault, Path
+from huiyin.policy.schema.base import Check, Fault, Part, Path
 from huiyin.policy.schema.nearest import nearest
 
 REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -65,37 +65,43 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
+_ALL = (*REFERENCES, *clock.REFERENCES, *law.REFERENCES)
+
+
+def unknown_names(data: Mapping[Any, Any]) -> Iterator[Fault]:
+    """Every reference to a name that nothing defines, in the raw values of a policy.
+
+    Works on what was read, not on what is valid, so that a mistake elsewhere hides none of these.
+    """
+    for what, target, patterns in _ALL:
+        known = data.get(target)
+        if not isinstance(known, Mapping):
+            continue
+        for pattern in patterns:
+            for path, name in _walk(data, pattern.split("/"), ()):
+                if isinstance(name, str) and name not in known:
+                    yield Fault(path, f'unknown {what} "{name}"{nearest(name, known)}')
+
+
 def _walk(value: Any, steps: Sequence[str], path: Path) -> Iterator[tuple[Path, Any]]:
     """Every value the pattern reaches, with its path; absent branches reach nothing."""
     if not steps:
-        if value is not None:
-            yield path, value
+        yield path, value
         return
     step, rest = steps[0], steps[1:]
+    for key, item in _children(value, step):
+        yield from _walk(item, rest, (*path, key))
+
+
+def _children(value: Any, step: str) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, Part):
+        value = dict(value)
     if step == "@key":
-        yield from (((*path, key), key) for key in value)
-    elif step == "*" and isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _walk(item, rest, (*path, key))
-    elif step == "*":
-        for place, item in enumerate(value):
-            yield from _walk(item, rest, (*path, place))
-    else:
-        child = getattr(value, step, None)
-        if child is not None:
-            yield from _walk(child, rest, (*path, step))
-
-
-def _check(what: str, target: str, pattern: str) -> Check:
-    steps = pattern.split("/")
-
-    def run(policy: Any) -> Iterator[Fault]:
-        known = getattr(policy, target)
-        for path, name in _walk(getattr(policy, steps[0]), steps[1:], (steps[0],)):
-            if name not in known:
-                yield Fault(path, f'unknown {what} "{name}"{nearest(name, known)}')
-
-    return Check((steps[0], target), run)
+        yield from ((key, key) for key in value if isinstance(value, Mapping))
+    elif isinstance(value, Mapping):
+        yield from value.items() if step == "*" else ((step, value[step]),) if step in value else ()
+    elif step == "*" and isinstance(value, list | tuple):
+        yield from enumerate(value)
 
 
 CODE_SETS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -133,10 +139,7 @@ def _ranges(policy: Any) -> Iterator[Fault]:
             yield Fault(path, f'unknown range "{name}"{nearest(name, known)}')
 
 
-_ALL = (*REFERENCES, *clock.REFERENCES, *law.REFERENCES)
-
 CHECKS = (
-    *(_check(what, target, pattern) for what, target, patterns in _ALL for pattern in patterns),
     *(_code_set(root, pattern) for root, pattern in (*CODE_SETS, *clock.CODE_SETS, *law.CODE_SETS)),
     Check(("routes", "codes"), _groups),
     Check(("authority", "ranges"), _ranges),

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from huiyin.policy.schema.base import Check, CodeSet, Fault, Money, Part, Path, Percent, Positive, Text, holds
 from huiyin.policy.schema.codes import CodesPolicy
+from huiyin.policy.schema.roles import RolesPolicy
 
 
 class Limit(Part):
@@ -74,16 +75,17 @@ class RemedyPolicy(Part):
         return next(by_code, None) or next(by_range, None) or next((limit for limit in mine if limit.all), None)
 
 
-class _Remedies(CodesPolicy, RemedyPolicy):
+class _Remedies(CodesPolicy, RolesPolicy, RemedyPolicy):
     """What the checks below look at."""
 
 
 def _limits_rise(policy: _Remedies) -> Iterator[Fault]:
     """Up the ladder no limit may shrink, for any code; and no rung may be left without one."""
     told: set[Path] = set()
+    known = [role for role in policy.ladder if role in policy.roles]  # an unknown role is a mistake of its own
     for code in policy.codes:
         lower: Limit | None = None
-        for role in policy.ladder:
+        for role in known:
             try:
                 limit = policy.limit_for(role, code.code, policy.range_of(code.code).key)
             except KeyError:
@@ -111,5 +113,5 @@ def _shrinks(policy: _Remedies, limit: Limit, lower: Limit, code: int) -> Fault:
 
 
 CHECKS = (
-    Check(("ladder", "authority", "ranges", "codes"), _limits_rise),
+    Check(("ladder", "authority", "ranges", "codes", "roles"), _limits_rise),
 )
