@@ -36,7 +36,9 @@ CALENDARS = [
 ]
 A_CALENDAR = st.sampled_from(CALENDARS)
 # Far enough from the last published year that no length below leaves it.
-A_MOMENT = st.integers(0, 940 * 86_400_000_000).map(lambda ticks: datetime(2024, 1, 2, tzinfo=UTC) + timedelta(microseconds=ticks))
+A_MOMENT = st.integers(0, 940 * 86_400_000_000).map(
+    lambda ticks: datetime(2024, 1, 2, tzinfo=UTC) + timedelta(microseconds=ticks)
+)
 A_LENGTH = st.timedeltas(timedelta(0), timedelta(hours=300))
 A_DAY = st.dates(date(2024, 1, 2), date(2026, 8, 1))
 
@@ -89,9 +91,7 @@ KINDS = st.sampled_from(["complaint", "consultation", "suggestion", "praise"])
 
 
 def promises(kind: str, code: int | None, level: int, flags: frozenset[str], start: datetime) -> tuple[Due, ...]:
-    return deadlines_for(
-        POLICY, kind=kind, code=code, level=level, channel="web", flags=flags, received_at=start
-    )
+    return deadlines_for(POLICY, kind=kind, code=code, level=level, channel="web", flags=flags, received_at=start)
 
 
 @given(KINDS, CODES, LEVELS, FLAGS, A_MOMENT)

@@ -37,7 +37,9 @@ def test_lengths_of_time(text: str, amount: int, unit: str, calendar: str | None
     assert Span.parse(str(span)) == span
 
 
-@pytest.mark.parametrize("text", ["", "two hours", "-1 hours", "1.5 hours", "3 fortnights", "2 hours in office", "٣ hours"])
+@pytest.mark.parametrize(
+    "text", ["", "two hours", "-1 hours", "1.5 hours", "3 fortnights", "2 hours in office", "٣ hours"]
+)
 def test_lengths_nobody_understands(text: str) -> None:
     with pytest.raises(ValidationError, match=r"is not a length of time|names a calendar"):
         TypeAdapter(Within).validate_python(text)
@@ -134,7 +136,10 @@ def _unknown_law(policy: Policy) -> dict[str, Any]:
 
 CHANGES: list[tuple[Callable[[Policy], dict[str, Any]], str]] = [
     (_without_level, "deadlines: level 3 is missing"),
-    (_serious_waits_longer, "deadlines/2/respond: level 2 gets less time (4 hours) than a more serious level (9 hours)"),
+    (
+        _serious_waits_longer,
+        "deadlines/2/respond: level 2 gets less time (4 hours) than a more serious level (9 hours)",
+    ),
     (_solution_before_reply, "deadlines/4/propose: a solution would be due before the first reply"),
     (_unknown_calendar, 'standards/email/within: there is no calendar "moon"'),
     (_ladder_upside_down, 'escalation/3/at: "Owner" would be told before "Supervisor", who stands lower'),

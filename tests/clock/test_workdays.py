@@ -88,7 +88,13 @@ def test_a_year_without_a_published_calendar_is_refused() -> None:
 
 
 def test_the_policy_may_publish_a_year_and_change_days() -> None:
-    days = {"2027-01-01": "rest", "2027-01-03": "work", "2026-03-03": "rest", "2026-03-07": "work", "2026-03-05": "work"}
+    days = {
+        "2027-01-01": "rest",
+        "2027-01-03": "work",
+        "2026-03-03": "rest",
+        "2026-03-07": "work",
+        "2026-03-05": "work",
+    }
     own = calendar(SHANGHAI, "CN", "09:00-12:00", extra_days=days, published_years=[2027])
     assert own.add_workdays(date(2026, 12, 31), 1) == date(2027, 1, 3)  # Fri 01-01 off, the Sunday at work
     assert own.add_workdays(date(2026, 3, 2), 4) == date(2026, 3, 7)  # 03 off; 04, 05, 06, Sat 07

@@ -35,9 +35,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("basis", "price", "loss", "on", "refund", "floor"), EXAMPLES)
 def test_examples(basis: str, price: str, loss: str, on: str, refund: str, floor: str) -> None:
-    found = statutory_floor(
-        LAW, basis=basis, price=Decimal(price), loss=Decimal(loss), on=date.fromisoformat(on)
-    )
+    found = statutory_floor(LAW, basis=basis, price=Decimal(price), loss=Decimal(loss), on=date.fromisoformat(on))
     assert (str(found.refund), str(found.floor), found.up_to) == (refund, floor, None)
     assert floor in found.arithmetic.en
     assert floor in found.arithmetic.zh

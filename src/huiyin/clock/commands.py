@@ -27,7 +27,9 @@ class Moment(click.ParamType[datetime]):
         try:
             return datetime.fromisoformat(str(value).strip())
         except ValueError:
-            self.fail(f"“{value}” is not a time; write for example 2026-03-01T10:00 or 2026-03-01T10:00+08:00", param, ctx)
+            self.fail(
+                f"“{value}” is not a time; write for example 2026-03-01T10:00 or 2026-03-01T10:00+08:00", param, ctx
+            )
 
 
 class Day(click.ParamType[date]):

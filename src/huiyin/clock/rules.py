@@ -6,27 +6,19 @@ Pure: the same policy, marks and start give the same result for the live system,
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from huiyin.clock.days import UnpublishedYear
 from huiyin.clock.measure import Bench, aware, bench
+from huiyin.clock.plans import Marks, Rule, earliest, plans, step_rule
 from huiyin.clock.said import Due, Said, shown
-from huiyin.clock.statute import statute_deadlines, statutes_starting
+from huiyin.clock.statute import statute_deadlines
 from huiyin.kernel.errors import BadInput
 from huiyin.policy.schema import Policy
 from huiyin.policy.schema.base import Text
 from huiyin.policy.schema.span import Span
 
-_WORDS = {
-    "respond": Said("首次人工响应", "first human reply"),
-    "answer": Said("实质答复", "answer in substance"),
-    "propose": Said("提出方案", "solution proposed"),
-    "result": Said("结果反馈", "result told"),
-}
 T = TypeVar("T")
-_KEPT = 16
-_plans: dict[int, tuple[Policy, "Plans"]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,69 +36,6 @@ class Paused:
 
     since: datetime
     until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    key: str
-    span: Span
-    said: Said
-
-
-Marks = tuple[str, int | None, int, str, frozenset[str]]
-"""Kind, code, level, channel and flags of a case: what decides which rules apply."""
-
-
-class Plans:
-    """Which rules apply to which marks, worked out once for each combination."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self.bench: Bench = bench(policy)
-        self.rules = lru_cache(maxsize=16384)(self._rules)
-        self.legal = lru_cache(maxsize=16384)(self._legal)
-
-    def _group(self, code: int | None) -> str | None:
-        return self.policy.code(code).group if code is not None and self.policy.has_code(code) else None
-
-    def _rules(self, marks: Marks) -> tuple[tuple[str, tuple[_Rule, ...]], ...]:
-        """By promise, in the order of the policy: the rules of which the earliest holds; the level's own comes first."""
-        kind, code, level, channel, flags = marks
-        policy = self.policy
-        found: dict[str, list[_Rule]] = {name: [] for name in policy.promises.get(kind, ())}  # type: ignore[call-overload]
-        for name, rules in found.items():
-            span: Span | None = getattr(policy.deadlines[level], name, None)  # type: ignore[index]
-            if span is not None:
-                rules.append(_Rule(f"deadlines/{level}/{name}", span, _by_level(level, name, span)))
-        for key, standard in policy.standards.items():
-            fits = standard.when.holds(
-                kind=kind, code=code, group=self._group(code), flags=flags, level=level, channel=channel
-            )
-            if fits and standard.promise in found:
-                said = Said(standard.label.zh, standard.label.en)
-                found[standard.promise].append(_Rule(f"standards/{key}", standard.within, said))
-        return tuple((name, tuple(rules)) for name, rules in found.items() if rules)
-
-    def _legal(self, marks: Marks) -> tuple[str, ...]:
-        kind, code, level, channel, flags = marks
-        return statutes_starting(
-            self.policy, "received", kind=kind, code=code, level=level, channel=channel, flags=flags
-        )
-
-
-def _by_level(level: int, name: str, span: Span) -> Said:
-    words, promise = span.words, _WORDS[name]
-    return Said(f"{level}级：{promise.zh}限{words.zh}", f"level {level}: {promise.en} within {words.en}")
-
-
-def plans(policy: Policy) -> Plans:
-    """The worked-out rules of a policy, kept by object: a policy is frozen."""
-    kept = _plans.get(id(policy))
-    if kept is None:
-        if len(_plans) >= _KEPT:
-            _plans.clear()
-        kept = _plans[id(policy)] = (policy, Plans(policy))
-    return kept[1]
 
 
 def deadlines_for(
@@ -155,7 +84,7 @@ def deadlines_and_gaps(
             _try(found, gaps, ready.bench, name, rules, start)
     for step, limit in policy.stage_limits.items():
         if limit.starts == "received":
-            _try(found, gaps, ready.bench, f"step:{step}", (_step_rule(policy, step, level),), start)
+            _try(found, gaps, ready.bench, f"step:{step}", (step_rule(policy, step, level),), start)
     for key in ready.legal(marks):
         try:
             found.extend(statute_deadlines(policy, key, start))
@@ -173,52 +102,20 @@ def _try(
     gaps: list[UnpublishedYear],
     with_bench: Bench,
     name: str,
-    rules: tuple[_Rule, ...],
+    rules: tuple[Rule, ...],
     start: datetime,
 ) -> None:
     try:
-        found.append(_earliest(with_bench, name, rules, start))
+        found.append(earliest(with_bench, name, rules, start))
     except UnpublishedYear as gap:
         gaps.append(gap)
-
-
-def _earliest(with_bench: Bench, name: str, rules: tuple[_Rule, ...], start: datetime) -> Due:
-    """The earliest of the rules holds; the others are named with what they would have allowed."""
-    first = rules[0]
-    due, warn, said = with_bench.measure(start, first.span)
-    others: list[Said] = []
-    for rule in rules[1:]:
-        other_due, other_warn, other_said = with_bench.measure(start, rule.span)
-        if other_due < due:
-            others.append(_later(first.said, shown(due, with_bench.zone)))
-            first, due, warn, said = rule, other_due, other_warn, other_said
-        else:
-            others.append(_later(rule.said, shown(other_due, with_bench.zone)))
-    calendar = with_bench.calendar_of(first.span).name
-    return Due("promise", name, start, due, warn, calendar, first.key, (first.said, said, *others))
-
-
-def _later(said: Said, moment: str) -> Said:
-    return Said(f"{said.zh}：至 {moment}，以较早者为准", f"{said.en}: until {moment}; the earlier holds")
-
-
-@lru_cache(maxsize=256)
-def _step_said(label_zh: str, label_en: str, level: int, words_zh: str, words_en: str) -> Said:
-    return Said(f"{level}级：步骤“{label_zh}”限{words_zh}", f"level {level}: step “{label_en}” within {words_en}")
-
-
-def _step_rule(policy: Policy, step: str, level: int) -> _Rule:
-    limit = policy.stage_limits[step]
-    span = limit.within[level]  # type: ignore[index]
-    said = _step_said(limit.label.zh, limit.label.en, level, span.words.zh, span.words.en)
-    return _Rule(f"stage_limits/{step}/{level}", span, said)
 
 
 def step_deadlines(policy: Policy, *, state: str, level: int, entered_at: datetime) -> tuple[Due, ...]:
     """The limits of the steps that begin when a case enters `state`, as ``step:investigate`` and the like."""
     start = aware(entered_at)
     return tuple(
-        _earliest(bench(policy), f"step:{step}", (_step_rule(policy, step, level),), start)
+        earliest(bench(policy), f"step:{step}", (step_rule(policy, step, level),), start)
         for step, limit in policy.stage_limits.items()
         if limit.starts == state
     )
@@ -238,7 +135,7 @@ def result_deadline(
     ready = plans(policy)
     for name, rules in ready.rules((kind, code, level, channel, flags)):
         if name == "result":
-            return _earliest(ready.bench, name, rules, aware(handled_at))
+            return earliest(ready.bench, name, rules, aware(handled_at))
     return None
 
 
@@ -319,7 +216,9 @@ def extension_refusals(policy: Policy, due: Due, *, level: int, granted: int, by
     elif name not in rules.promises:
         reasons.append(Text(zh="这一时限不能延期", en="This deadline cannot be extended"))
     if granted >= allowed:
-        reasons.append(Text(zh=f"已延期{granted}次，上限{allowed}次", en=f"Extended {granted} times of {allowed} allowed"))
+        reasons.append(
+            Text(zh=f"已延期{granted}次，上限{allowed}次", en=f"Extended {granted} times of {allowed} allowed")
+        )
     if extend(policy, due, by).due_at > extend(policy, due, most).due_at:
         reasons.append(Text(zh=f"每次最多延长{most.words.zh}", en=f"At most {most.words.en} at a time"))
     return tuple(reasons)
@@ -332,8 +231,7 @@ def approver_of(policy: Policy, granted: int) -> str:
 
 
 def extend(policy: Policy, due: Due, by: Span) -> Due:
-    """The deadline moved on by `by`, counted from where it stood; the warning keeps its distance to the start of the
-    added time or later."""
+    """The deadline moved on by `by`, counted from where it stood; a new warning comes near the end of the added time."""
     new_due, warn, said = bench(policy).measure(due.due_at, by)
     new_due = max(new_due, due.due_at)
     words = by.words

@@ -49,6 +49,4 @@ def listed(days: list[date]) -> str:
             runs[-1].append(day)
         else:
             runs.append([day])
-    return ", ".join(
-        f"{run[0]:%m-%d}" if len(run) == 1 else f"{run[0]:%m-%d}…{run[-1]:%m-%d}" for run in runs
-    )
+    return ", ".join(f"{run[0]:%m-%d}" if len(run) == 1 else f"{run[0]:%m-%d}…{run[-1]:%m-%d}" for run in runs)

@@ -69,7 +69,9 @@ def period(policy: Policy, key: str, began: date, *, not_counted: int = 0) -> Pe
         last += timedelta(days=not_counted)
         left_out = clock.not_counted.in_ if clock.not_counted else str
         because.append(
-            Said(f"{left_out('zh')}{not_counted}天不计 → {last}", f"{not_counted} {left_out('en')} not counted → {last}")
+            Said(
+                f"{left_out('zh')}{not_counted}天不计 → {last}", f"{not_counted} {left_out('en')} not counted → {last}"
+            )
         )
     if (row.roll or (not_counted and row.within.unit == "working days")) and not calendar.is_workday(last):
         rolled = calendar.add_workdays(last, 1)

@@ -64,7 +64,9 @@ def statutory_floor(
     row = next((row for row in rule.rows if row.in_force(on)), None)
     if row is None:
         first = min(row.in_force_from for row in rule.rows)
-        raise BadInput(f"No rule on {rule.label.en.lower()} was in force on {on}; the first came into force on {first}.")
+        raise BadInput(
+            f"No rule on {rule.label.en.lower()} was in force on {on}; the first came into force on {first}."
+        )
     price, loss = _money("price", price), _money("loss", loss)
     if rule.needs_loss and not loss:
         raise BadInput(f"For {rule.label.en.lower()} the amount of the loss is needed.")

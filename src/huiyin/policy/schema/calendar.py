@@ -86,9 +86,8 @@ class Calendar(Part):
 
     def _nights_end_before_morning(self) -> None:
         """Any kind of day may be followed by any other when holidays fall, so every night must fit every morning."""
-        kinds: dict[str, tuple[str, ...]] = {"makeup": self.makeup or (), "holiday": self.holiday}
-        for day, hours in (self.week or {}).items():
-            kinds[day] = hours
+        week: dict[str, tuple[str, ...]] = {str(day): hours for day, hours in (self.week or {}).items()}
+        kinds = {**week, "makeup": self.makeup or (), "holiday": self.holiday}
         openings = {name: minutes(hours[0])[0] for name, hours in kinds.items() if hours}
         for name, hours in kinds.items():
             night = minutes(hours[-1])[1] - DAY if hours else 0

@@ -122,7 +122,15 @@ class Law(Part):
         return tuple(article for article in self.articles if article.in_force(on))
 
     def for_case(
-        self, *, on: date, kind: str, code: int | None, group: str | None, flags: frozenset[str], level: int, channel: str
+        self,
+        *,
+        on: date,
+        kind: str,
+        code: int | None,
+        group: str | None,
+        flags: frozenset[str],
+        level: int,
+        channel: str,
     ) -> tuple[Article, ...]:
         """The provisions that may apply to a case received on this day; those without conditions are left out."""
         return tuple(
