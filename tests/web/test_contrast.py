@@ -17,7 +17,14 @@ TEXT = [
     ("on-night", "night-2"), ("on-night-2", "night"), ("on-night-2", "night-2"), ("surface", "ink-2"), ("surface", "slate"),
     ("surface", "amber"), ("surface", "red"),
 ]  # fmt: skip
-MARKS = [("line-strong", "paper"), ("line-strong", "surface"), ("accent", "sunken"), ("red-line", "surface"), ("echo", "night"), ("echo", "night-2")]
+MARKS = [
+    ("line-strong", "paper"),
+    ("line-strong", "surface"),
+    ("accent", "sunken"),
+    ("red-line", "surface"),
+    ("echo", "night"),
+    ("echo", "night-2"),
+]
 
 
 def _palettes() -> dict[str, dict[str, str]]:

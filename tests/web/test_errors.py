@@ -39,7 +39,11 @@ def test_a_person_gets_a_page_with_escaped_words() -> None:
 
 def test_htmx_gets_words_only() -> None:
     answer = _answer(**{"HX-Request": "true", "accept": "*/*"})
-    assert (answer.status_code, answer.content, answer["Content-Type"]) == (409, b"<Lin> was faster", "text/plain; charset=utf-8")
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (
+        409,
+        b"<Lin> was faster",
+        "text/plain; charset=utf-8",
+    )
 
 
 def test_a_program_gets_a_problem_document() -> None:
@@ -52,7 +56,9 @@ def test_other_errors_are_left_alone() -> None:
     assert DomainErrors(_nothing).process_exception(RequestFactory().get("/"), ValueError("x")) is None
 
 
-@pytest.mark.parametrize(("handler", "status"), [(errors.bad_request, 400), (errors.forbidden, 403), (errors.not_found, 404)])
+@pytest.mark.parametrize(
+    ("handler", "status"), [(errors.bad_request, 400), (errors.forbidden, 403), (errors.not_found, 404)]
+)
 def test_djangos_errors(handler: Any, status: int) -> None:
     page = handler(RequestFactory().get("/x/", headers={"accept": "text/html"}), Exception())
     assert page.status_code == status

@@ -27,7 +27,9 @@ def test_template_keeps_the_policy(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_template_uses_known_icons(path: Path) -> None:
-    used = re.findall(r'{% icon "([\w-]+)"|{% panel[^%]*\bicon="([\w-]+)"|{% empty[^%]*\bicon="([\w-]+)"', path.read_text())
+    used = re.findall(
+        r'{% icon "([\w-]+)"|{% panel[^%]*\bicon="([\w-]+)"|{% empty[^%]*\bicon="([\w-]+)"', path.read_text()
+    )
     assert {name for names in used for name in names if name} <= ICONS
 
 
@@ -37,7 +39,9 @@ def test_every_look_has_a_known_icon() -> None:
 
 def test_scripts_evaluate_nothing_and_write_no_markup() -> None:
     for path in SCRIPTS:
-        assert not re.search(r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text()), path
+        assert not re.search(
+            r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text()
+        ), path
 
 
 def test_scripts_say_only_what_the_server_wrote() -> None:

@@ -38,7 +38,12 @@ def test_span_in_words(seconds: int, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("due", "warn", "state", "words"),
-    [(5, 4, "ok", "5 h 0 min left"), (1, -1, "near", "1 h 0 min left"), (-2, -3, "late", "2 h 0 min late"), (0, -1, "near", "under a minute left")],
+    [
+        (5, 4, "ok", "5 h 0 min left"),
+        (1, -1, "near", "1 h 0 min left"),
+        (-2, -3, "late", "2 h 0 min late"),
+        (0, -1, "near", "under a minute left"),
+    ],
 )
 def test_countdown_says_its_state(due: int, warn: int, state: str, words: str) -> None:
     html = render("{% countdown due warn_at=warn %}", due=NOW + timedelta(hours=due), warn=NOW + timedelta(hours=warn))
@@ -120,7 +125,13 @@ def test_pager_keeps_the_other_parameters() -> None:
 
 @pytest.mark.parametrize(
     ("tags", "url"),
-    [("undo=/a/b/", "/a/b/"), ("x undo=/a/", "/a/"), ("undo=//evil.example/", ""), ("undo=https://evil.example/", ""), (None, "")],
+    [
+        ("undo=/a/b/", "/a/b/"),
+        ("x undo=/a/", "/a/"),
+        ("undo=//evil.example/", ""),
+        ("undo=https://evil.example/", ""),
+        (None, ""),
+    ],
 )
 def test_undo_stays_on_this_site(tags: str | None, url: str) -> None:
     assert render("{{ tags|undo_url }}", tags=tags) == url
@@ -143,7 +154,9 @@ def test_block_tags_escape_their_titles_and_keep_their_content() -> None:
     assert "<b>&lt;i&gt;</b>" in html
 
 
-@pytest.mark.parametrize(("met", "said", "unsaid"), [(True, "met", "missed"), (False, "missed", ">met"), (None, "Target", "missed")])
+@pytest.mark.parametrize(
+    ("met", "said", "unsaid"), [(True, "met", "missed"), (False, "missed", ">met"), (None, "Target", "missed")]
+)
 def test_stat_says_its_verdict_in_words(met: bool | None, said: str, unsaid: str) -> None:
     html = render('{% stat label="x" value=1 target="2" met=met %}', met=met)
     assert said in html

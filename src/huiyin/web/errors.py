@@ -21,7 +21,10 @@ TITLES = {
 
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether a program asks: by the path of the API or by what it says it accepts."""
-    return request.path.startswith("/api/") or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    return (
+        request.path.startswith("/api/")
+        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    )
 
 
 def domain_error(request: HttpRequest, error: HuiyinError) -> HttpResponse:

@@ -26,7 +26,9 @@ class SampleForm(forms.Form):
     when = forms.DateField(label=_("When it happened"), required=False, widget=forms.DateInput({"type": "date"}))
     amount = forms.DecimalField(label=_("Amount"), required=False)
     text = forms.CharField(label=_("What happened"), widget=forms.Textarea({"data-count": "500", "rows": 3}))
-    way = forms.ChoiceField(label=_("Answer by"), choices=[("sms", "SMS"), ("mail", "E-mail")], widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=_("Answer by"), choices=[("sms", "SMS"), ("mail", "E-mail")], widget=forms.RadioSelect
+    )
     copy = forms.BooleanField(label=_("Send me a copy"), required=False)
 
 
@@ -37,9 +39,27 @@ def _form() -> SampleForm:
 
 def _cases() -> list[dict[str, Any]]:
     rows: tuple[tuple[Any, ...], ...] = (
-        ("H-2611-004821", "电热水壶使用时冒烟，插头烧焦 / Kettle caught fire", 1, "complaint", ["safety", "group"], -2.2, None, "quality"),
+        (
+            "H-2611-004821",
+            "电热水壶使用时冒烟，插头烧焦 / Kettle caught fire",
+            1,
+            "complaint",
+            ["safety", "group"],
+            -2.2,
+            None,
+            "quality",
+        ),
         ("H-2611-004790", "包裹五天没有更新，客服电话打不通", 2, "complaint", ["repeat"], 0.6, "林晓", "logistics"),
-        ("H-2611-004766", "Refund of ¥239 shown as paid but not on my card", 2, "complaint", [], 3.4, "Priya Nair", "finance"),
+        (
+            "H-2611-004766",
+            "Refund of ¥239 shown as paid but not on my card",
+            2,
+            "complaint",
+            [],
+            3.4,
+            "Priya Nair",
+            "finance",
+        ),
         ("H-2611-004701", "希望结算页可以保存多个发票抬头", 4, "suggestion", [], 97, "陈立", "product"),
         ("H-2611-004699", "7天无理由退货，运费谁承担？", 3, "consultation", [], 5.2, "林晓", "aftersales"),
     )
@@ -61,7 +81,10 @@ def _timeline() -> list[dict[str, Any]]:
             "channel": "web",
             "at": at,
             "text": "你好，我在你们店买的 1.7L 电热水壶，昨晚第三次使用时底座冒烟，插头烧黑了，还好人没事。\n要求全额退款，并且说明是不是质量问题。",
-            "files": [{"name": "插头照片.jpg", "url": "#", "size": 482_113}, {"name": "order-20261115.pdf", "url": "#", "size": 90_210}],
+            "files": [
+                {"name": "插头照片.jpg", "url": "#", "size": 482_113},
+                {"name": "order-20261115.pdf", "url": "#", "size": 90_210},
+            ],
         },
         {
             "kind": "fact",
@@ -69,7 +92,9 @@ def _timeline() -> list[dict[str, Any]]:
             "title": "Level 1, safety · 判为 1 级，安全",
             "at": at + timedelta(minutes=1),
             "who": "Huiyin",
-            "reasons": [{"zh": "出现“冒烟”“烧黑”，安全事项不低于 1 级", "en": "“smoke”, “burnt”: safety matters are level 1"}],
+            "reasons": [
+                {"zh": "出现“冒烟”“烧黑”，安全事项不低于 1 级", "en": "“smoke”, “burnt”: safety matters are level 1"}
+            ],
         },
         {
             "kind": "note",
@@ -85,7 +110,14 @@ def _timeline() -> list[dict[str, Any]]:
             "at": at + 1.2 * HOUR,
             "text": "王女士您好，非常抱歉让您受惊了。请先停止使用并拔下插头；我们今天 18:00 前安排上门取回检测，退款 ¥239.00 在取回后 24 小时内原路退回。",
         },
-        {"kind": "out", "who": "林晓", "channel": "email", "status": "failed", "at": at + 2 * HOUR, "text": "Here is the written summary."},
+        {
+            "kind": "out",
+            "who": "林晓",
+            "channel": "email",
+            "status": "failed",
+            "at": at + 2 * HOUR,
+            "text": "Here is the written summary.",
+        },
     ]
 
 
@@ -98,14 +130,21 @@ def _icons() -> list[str]:
 
 
 def _table() -> dict[str, Any]:
-    columns = [{"label": _("Carrier")}, {"label": _("Complaints"), "num": True}, {"label": _("Per 10,000 orders"), "num": True}]
+    columns = [
+        {"label": _("Carrier")},
+        {"label": _("Complaints"), "num": True},
+        {"label": _("Per 10,000 orders"), "num": True},
+    ]
     rows = (("顺达速运", "128", "4.1"), ("Northwind Parcel", "36", "2.7"), ("同城即达", "9", "0.8"))
     return {"columns": columns, "rows": [{"url": "#", "cells": row} for row in rows]}
 
 
 def _bars() -> list[dict[str, int]]:
     counts = (12, 18, 9, 22, 31, 27, 14, 16, 20, 44, 25, 19)
-    return [{"x": 34 + i * 46, "y": 170 - n * 3, "height": n * 3, "n": n, "tone": 3 if n > 40 else 1} for i, n in enumerate(counts)]
+    return [
+        {"x": 34 + i * 46, "y": 170 - n * 3, "height": n * 3, "n": n, "tone": 3 if n > 40 else 1}
+        for i, n in enumerate(counts)
+    ]
 
 
 def _sample() -> dict[str, Any]:
@@ -120,10 +159,19 @@ def _sample() -> dict[str, Any]:
         "bars": _bars(),
         "amount": Decimal(1280),
         "times": {"received": NOW - 30 * HOUR, "confirmed": NOW - 29 * HOUR, "investigating": NOW - 26 * HOUR},
-        "due": {"late": NOW - 2.2 * HOUR, "near": NOW + 0.6 * HOUR, "ok": NOW + 5 * HOUR, "far": NOW + 120 * HOUR, "warn": NOW - HOUR},
+        "due": {
+            "late": NOW - 2.2 * HOUR,
+            "near": NOW + 0.6 * HOUR,
+            "ok": NOW + 5 * HOUR,
+            "far": NOW + 120 * HOUR,
+            "warn": NOW - HOUR,
+        },
         "reasons": [
             {"zh": "2 级投诉须在收到后 4 小时内回应", "en": "A level 2 complaint is answered within 4 hours"},
-            {"zh": "商品质量类 24 小时内答复，两者取早", "en": "Product quality is answered within 24 hours; the earlier holds"},
+            {
+                "zh": "商品质量类 24 小时内答复，两者取早",
+                "en": "Product quality is answered within 24 hours; the earlier holds",
+            },
         ],
         "definition": {
             "zh": "从收到反馈到第一次人工答复的平均时间；自动回执不算。分母：本期收到的全部投诉。",
@@ -138,11 +186,20 @@ def _sample() -> dict[str, Any]:
     }
 
 
+def staff_sample() -> dict[str, Any]:
+    """Everything the staff's gallery shows, its navigation included."""
+    return _sample() | {
+        "shell_navigation": _navigation(),
+        "shell_next": "#",
+        "shell_search": "#",
+        "shell_logout": "#",
+        "reader": "林晓",
+    }
+
+
 def gallery(request: HttpRequest) -> HttpResponse:
     """The staff's components in the staff's shell."""
-    words = _sample() | {"shell_navigation": _navigation(), "shell_next": "#", "shell_search": "#", "shell_logout": "#"}
-    words["reader"] = "林晓"
-    return render(request, "web/gallery.html", words)
+    return render(request, "web/gallery.html", staff_sample())
 
 
 def gallery_public(request: HttpRequest) -> HttpResponse:

@@ -34,7 +34,9 @@ def icon(name: str, label: str = "") -> SafeString:
 def mark(seen: Look, kind: str, extra: str = "") -> SafeString:
     """A badge of the given look."""
     picture = icon(seen.icon) if seen.icon else SafeString("")
-    return format_html('<span class="badge badge-{} tone-{}{}">{}{}</span>', kind, seen.tone, extra, picture, seen.label)
+    return format_html(
+        '<span class="badge badge-{} tone-{}{}">{}{}</span>', kind, seen.tone, extra, picture, seen.label
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -85,7 +85,9 @@ def pager(context: template.Context, newer: str = "", older: str = "", shown: in
 
 
 @register.inclusion_tag("components/table.html")
-def data_table(columns: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]], caption: str = "") -> dict[str, Any]:
+def data_table(
+    columns: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]], caption: str = ""
+) -> dict[str, Any]:
     """Table of plain values; on a phone every row becomes a card."""
     paired = [{"url": row.get("url", ""), "cells": list(zip(columns, row["cells"], strict=True))} for row in rows]
     return {"columns": columns, "rows": paired, "caption": caption}

@@ -53,7 +53,9 @@ def localtime(context: template.Context, when: datetime | None, style: str = "fu
     return format_html('<time class="nowrap" datetime="{}" title="{}">{}</time>', local.isoformat(), full, text)
 
 
-def _countdown(due: datetime, warn_at: datetime | None, done_at: datetime | None, now: datetime, *, paused: bool) -> tuple[str, str]:
+def _countdown(
+    due: datetime, warn_at: datetime | None, done_at: datetime | None, now: datetime, *, paused: bool
+) -> tuple[str, str]:
     words = patterns()
     if done_at is not None:
         late = (done_at - due).total_seconds()
