@@ -88,7 +88,7 @@ class StatuteRow(Part):
     """One wording of a legal time limit and the days it is in force; an amended article is a new row.
 
     `law` names an entry of law.instruments. `roll`: a last day that is no working day moves to the next one.
-    `verified`: read in an official copy.
+    `verified`: checked against a public copy of the text itself.
     """
 
     in_force_from: date

@@ -19,7 +19,7 @@ Basis = Literal["fraud", "unsafe-food", "known-harm"]
 
 class Dated(Part):
     """Something in force from one day to another, both included; no last day: until further notice.
-    `verified`: read in an official copy, not only in a secondary one."""
+    `verified`: checked against a public copy of the text itself, not only read about elsewhere."""
 
     in_force_from: date
     in_force_to: date | None = None
