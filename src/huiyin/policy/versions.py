@@ -62,15 +62,17 @@ def publish(source: dict[str, str], *, by: str, approver: str, note: str, now: d
     """Make a policy the one in force and return its number. Cases opened before keep their version.
 
     Raises:
-        Forbidden: author and approver are the same person.
+        Forbidden: author and approver are the same person, or one of them has no name.
         BadInput: the policy has errors; they are named with file and line.
     """
-    if by == approver:
+    author, second = (" ".join(name.split()).casefold() for name in (by, approver))
+    if not author or not second or author == second:
         raise Forbidden("A policy is published with four eyes: somebody else has to approve it.")
     policy, problems = examine(source)
     if policy is None or problems:
         raise BadInput("The policy has errors:\n" + "\n".join(str(problem) for problem in problems))
-    PolicyVersion.objects.select_for_update().filter(status="published").update(status="retired")
+    PolicyVersion.objects.select_for_update().order_by("number").first()  # one publishes at a time
+    PolicyVersion.objects.filter(status="published").update(status="retired")
     number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     PolicyVersion.objects.create(
         number=number, source=source, digest=digest(source), status="published", note=note[:400],
