@@ -90,7 +90,19 @@ def test_policy_words_win() -> None:
     class Policy:
         levels = {1: Word()}
 
-    assert "Very serious" in render("{% level 1 %}", house_policy=Policy())
+    assert "</b>Very serious<" in render("{% level 1 %}", house_policy=Policy())
+
+
+def test_level_says_its_figure_once() -> None:
+    class Word:
+        label = {"zh": "一级（严重）", "en": "Level 1 (serious)"}
+
+    class Policy:
+        levels = {1: Word()}
+
+    html = render("{% level 1 %}", house_policy=Policy())
+    assert '<b class="figure">1</b>serious<' in html
+    assert 'title="Level 1 (serious)"' in html
 
 
 def test_steps_mark_where_the_case_is() -> None:

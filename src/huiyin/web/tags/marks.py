@@ -1,5 +1,6 @@
 """Small marks inside a line: icons, badges, words of the policy."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from huiyin.web.words import Look, in_reader_language, look
 
 register = template.Library()
+IN_BRACKETS = re.compile(r"[（(]([^（()）]+)[)）]\s*$")
 TONE_ICONS = {"good": "check", "warn": "alert", "bad": "alert", "info": "info"}
 
 
@@ -58,12 +60,16 @@ def level(context: template.Context, value: object) -> SafeString:
     if value in (None, ""):
         return SafeString("")
     seen = look("level", value, context.get("house_policy"))
+    full = str(seen.label)
+    # A label such as “Level 1 (serious)” would say the figure twice: beside the box only what is in brackets.
+    inner = IN_BRACKETS.search(full)
     return format_html(
-        '<span class="badge badge-level tone-{}"><span class="hidden">{} </span><b class="figure">{}</b>{}</span>',
+        '<span class="badge badge-level tone-{}" title="{}"><span class="hidden">{} </span><b class="figure">{}</b>{}</span>',
         seen.tone,
+        full,
         gettext("Level"),
         value,
-        seen.label,
+        inner[1] if inner else full,
     )
 
 
