@@ -110,7 +110,7 @@ def test_playbook_of_the_group_comes_before_that_of_the_range(policy: Policy) ->
         ({"safety"}, 1401, 1),
         ({"safety"}, 1403, 2),
         ({"vulnerable"}, 1402, 1),
-        ({"legal"}, 2001, 3),
+        ({"legal"}, 2001, 4),
         ({"legal", "group"}, 2001, 2),
         (set(), 1401, 4),
         (set(), None, 4),

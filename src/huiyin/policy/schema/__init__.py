@@ -1,6 +1,9 @@
 """The handbook as data. `Policy` is the sum of the topics beside this file; each topic owns its root keys.
 
 Pure: no Django, no clock, no files. `huiyin.policy.load` reads a policy and names every mistake by file and line.
+
+Published versions are kept as text and read again by whatever program runs later. A field added after a release
+therefore needs a default, and a field is never renamed without reading its old name too.
 """
 
 from huiyin.policy.schema import adoption as _adoption
