@@ -31,7 +31,11 @@ def orphans() -> list[str]:
 
 
 def test_one_feedback_becomes_a_case_with_everything(accept: Callable[..., Any], staff: dict[str, Any]) -> None:
-    case = accept("买的锅用了两次涂层就掉了，客服一直不回复，要求退款", customer={"name": "王女士", "phone": "13800138000"}, order_number="A-1")
+    case = accept(
+        "买的锅用了两次涂层就掉了，客服一直不回复，要求退款",
+        customer={"name": "王女士", "phone": "13800138000"},
+        order_number="A-1",
+    )
     kinds = list(FactRow.objects.filter(subject=case.id).order_by("seq").values_list("kind", flat=True))
     assert kinds[0] == "case.opened"
     assert {"deadlines.set", "case.assigned", "message.queued"} <= set(kinds)
@@ -48,7 +52,10 @@ def test_one_feedback_becomes_a_case_with_everything(accept: Callable[..., Any],
 def test_contacts_are_not_readable_in_the_database(accept: Callable[..., Any]) -> None:
     case = accept("包裹丢了", customer={"name": "欧阳测试", "phone": "13912345678", "email": "someone@example.com"})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT c::text || f::text FROM cases_customer c, cases_feedback f WHERE c.id = %s AND f.case_id = %s", [case.customer_id, case.id])
+        cursor.execute(
+            "SELECT c::text || f::text FROM cases_customer c, cases_feedback f WHERE c.id = %s AND f.case_id = %s",
+            [case.customer_id, case.id],
+        )
         row = cursor.fetchone()[0]
         cursor.execute("SELECT string_agg(body::text, '') FROM kernel_fact WHERE subject = %s", [case.id])
         history = cursor.fetchone()[0]
@@ -62,7 +69,9 @@ def test_the_same_customer_on_the_same_order_and_matter_joins(accept: Callable[.
     first = accept("快递三天没有更新，一直显示运输中", customer=who, order_number="B-7")
     second = accept("还是没送到，快递到底在哪", customer=who, order_number="B-7")
     other_order = accept("快递三天没有更新了", customer=who, order_number="B-8")
-    stranger = accept("快递三天没有更新，一直显示运输中", customer={"name": "赵", "phone": "13700000002"}, order_number="B-7")
+    stranger = accept(
+        "快递三天没有更新，一直显示运输中", customer={"name": "赵", "phone": "13700000002"}, order_number="B-7"
+    )
     assert second == first
     assert len({first.id, other_order.id, stranger.id}) == 3
     assert Feedback.objects.filter(case=first).count() == 2
@@ -72,7 +81,18 @@ def test_a_flood_leaves_no_orphan(drain: Callable[..., int], now: datetime, poli
     from huiyin.intake.actions import accept_many
     from huiyin.intake.rules import read_item
 
-    items = [(read_item({"text": f"第{n}单收到的杯子碎了，要求退款", "customer": {"phone": f"1390000{n:04}"}}, policy=policy, channel="api", now=now), f"k{n}") for n in range(700)]
+    items = [
+        (
+            read_item(
+                {"text": f"第{n}单收到的杯子碎了，要求退款", "customer": {"phone": f"1390000{n:04}"}},
+                policy=policy,
+                channel="api",
+                now=now,
+            ),
+            f"k{n}",
+        )
+        for n in range(700)
+    ]
     receipts = accept_many(items, source="test", now=now)
     again = accept_many(items, source="test", now=now)
     drain()
@@ -84,7 +104,9 @@ def test_a_flood_leaves_no_orphan(drain: Callable[..., int], now: datetime, poli
     assert all(facts.broken_at(case_id) is None for case_id in Case.objects.values_list("id", flat=True)[:50])
 
 
-def test_a_poisonous_feedback_steps_aside_and_the_others_go_on(drain: Callable[..., int], now: datetime, policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_poisonous_feedback_steps_aside_and_the_others_go_on(
+    drain: Callable[..., int], now: datetime, policy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from huiyin import drains
     from huiyin.cases.facts import FeedbackAccepted
     from huiyin.intake.actions import accept

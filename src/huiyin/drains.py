@@ -99,10 +99,11 @@ def _facts_one_by_one(now: datetime) -> int:
 def drain_deadlines(now: datetime) -> int:
     """Fire the deadlines that are due, each warning, miss and rung exactly once."""
     with transaction.atomic():
-        handled, facts = deadlines.fire(DEADLINE_BATCH, now)
-        write(facts)
-        follow(LOOP, facts, now)
-        return handled
+        handled, fired = deadlines.fire(DEADLINE_BATCH, now)
+        ended = deadlines.end_long_pauses(DEADLINE_BATCH, now)
+        write([*fired, *ended])
+        follow(LOOP, [*fired, *ended], now)
+        return handled + len(ended)
 
 
 def drain_care(now: datetime) -> int:

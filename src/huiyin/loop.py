@@ -21,7 +21,7 @@ LOOP: Loop = {
     facts.CaseOpened: [clock.promise, dispatch.assign, contact.acknowledge, insight.record],
     facts.FeedbackJoined: [contact.acknowledge_joined],
     facts.JudgementCorrected: [clock.promise_anew, dispatch.assign_anew, insight.record],
-    facts.CaseAssigned: [contact.tell_owner],
+    facts.CaseAssigned: [clock.watch_queue, contact.tell_owner],
     facts.CaseMoved: [clock.step, insight.record],
     facts.MessageQueued: [clock.answer, insight.record],
     facts.DeadlineNear: [contact.remind_owner, contact.inform_customer],

@@ -17,7 +17,10 @@ pytestmark = pytest.mark.django_db
 
 
 def _some(case_id: int, now: Any, count: int = 5) -> list[facts.Fact]:
-    return [NoteAdded(case_id=case_id, at=now + timedelta(minutes=n), by="user:1", message_id=n, content="ab" * 32) for n in range(count)]
+    return [
+        NoteAdded(case_id=case_id, at=now + timedelta(minutes=n), by="user:1", message_id=n, content="ab" * 32)
+        for n in range(count)
+    ]
 
 
 def test_a_whole_chain_verifies_and_reads_back(now: Any) -> None:
@@ -48,13 +51,17 @@ def test_chains_go_on_from_where_they_stood(now: Any) -> None:
 def test_tampering_is_found(now: Any, change: str, first_broken: int) -> None:
     facts.write(_some(1, now))
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE kernel_fact DISABLE TRIGGER fact_only_grows")  # as one with rights over the database might
+        cursor.execute(
+            "ALTER TABLE kernel_fact DISABLE TRIGGER fact_only_grows"
+        )  # as one with rights over the database might
         cursor.execute(change)
         cursor.execute("ALTER TABLE kernel_fact ENABLE TRIGGER fact_only_grows")
     assert facts.broken_at(1) == first_broken
 
 
-@pytest.mark.parametrize("statement", ["UPDATE kernel_fact SET kind = 'x'", "DELETE FROM kernel_fact", "TRUNCATE kernel_fact"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE kernel_fact SET kind = 'x'", "DELETE FROM kernel_fact", "TRUNCATE kernel_fact"]
+)
 def test_the_database_refuses_to_change_the_past(now: Any, statement: str) -> None:
     facts.write(_some(1, now))
     with pytest.raises(DatabaseError, match="only grows"), transaction.atomic(), connection.cursor() as cursor:
@@ -67,7 +74,12 @@ def test_the_database_refuses_to_change_the_past(now: Any, statement: str) -> No
 def test_any_words_survive_the_round_trip(now: Any, reason: str, outcome: str) -> None:
     reason, outcome = (text.replace("\x00", "").encode("utf-8", "ignore").decode() for text in (reason, outcome))
     with transaction.atomic():
-        facts.write([CaseClosed(case_id=3, at=now, outcome=outcome, reason=reason), CasePaused(case_id=3, at=now, reason=reason)])
+        facts.write(
+            [
+                CaseClosed(case_id=3, at=now, outcome=outcome, reason=reason),
+                CasePaused(case_id=3, at=now, reason=reason),
+            ]
+        )
         assert facts.broken_at(3) is None
         transaction.set_rollback(True)
 
@@ -79,6 +91,10 @@ def test_the_canonical_form_is_one_form() -> None:
 def test_every_kind_of_fact_has_a_name_of_its_own() -> None:
     from huiyin.cases import facts as words
 
-    kinds = [value.kind for value in vars(words).values() if isinstance(value, type) and issubclass(value, facts.Fact) and value is not facts.Fact]
+    kinds = [
+        value.kind
+        for value in vars(words).values()
+        if isinstance(value, type) and issubclass(value, facts.Fact) and value is not facts.Fact
+    ]
     assert all(kinds)
     assert len(kinds) == len(set(kinds))

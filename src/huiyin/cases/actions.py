@@ -11,7 +11,23 @@ from huiyin.cases.moves import (
     propose,
     reopen,
     set_responsibility,
+    show_contacts,
+    take_back_correction,
 )
 from huiyin.cases.opening import open_or_join
 
-__all__ = ["close", "confirm", "correct", "execute", "follow_up", "hear_customer", "investigate", "open_or_join", "propose", "reopen", "set_responsibility"]
+__all__ = [
+    "close",
+    "confirm",
+    "correct",
+    "execute",
+    "follow_up",
+    "hear_customer",
+    "investigate",
+    "open_or_join",
+    "propose",
+    "reopen",
+    "set_responsibility",
+    "show_contacts",
+    "take_back_correction",
+]

@@ -51,7 +51,11 @@ def find_or_create(senders: Iterable[tuple[int, Sender, str]], now: datetime) ->
 
 
 def _marks(sender: Sender) -> list[tuple[str, str]]:
-    marks = [("external_id", sender.external_id), ("phone_index", blind_index(sender.phone)), ("email_index", blind_index(sender.email))]
+    marks = [
+        ("external_id", sender.external_id),
+        ("phone_index", blind_index(sender.phone)),
+        ("email_index", blind_index(sender.email)),
+    ]
     return [mark for mark in marks if mark[1]]
 
 

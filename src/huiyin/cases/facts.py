@@ -164,6 +164,20 @@ class CaseAssigned(Fact, frozen=True, kw_only=True):
     hop: bool = False
 
 
+class AssignmentDisputed(Fact, frozen=True, kw_only=True):
+    """Somebody said that the case was given to the wrong place."""
+
+    kind: ClassVar[str] = "assignment.disputed"
+    reason: str
+    hops: int
+
+
+class ContactsShown(Fact, frozen=True, kw_only=True):
+    """Somebody looked at the customer's contacts in full."""
+
+    kind: ClassVar[str] = "contacts.shown"
+
+
 class CaseMoved(Fact, frozen=True, kw_only=True):
     """A case went from one step to another."""
 

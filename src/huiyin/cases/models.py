@@ -66,7 +66,9 @@ class Feedback(models.Model):
     locale = models.CharField(max_length=10, default="zh-hans")
     text = models.TextField()
     sender = SealedTextField(help_text="JSON: name, phone, email, external_id, preferred_contact")
-    details = models.JSONField(default=dict, help_text="order_number, product, subject, reason, demand, occurred_at, extra")
+    details = models.JSONField(
+        default=dict, help_text="order_number, product, subject, reason, demand, occurred_at, extra"
+    )
     external_id = models.CharField(max_length=200, blank=True)
     idempotency_key = models.CharField(max_length=255, unique=True, null=True)
     content_digest = models.CharField(max_length=64)
@@ -99,7 +101,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         own = models.Q(owner_id=actor.user_id)
         if scope is Scope.OWN:
             return self.filter(own)
-        return self.filter(own | models.Q(department=actor.department) | models.Q(co_departments__contains=[actor.department]))
+        return self.filter(
+            own | models.Q(department=actor.department) | models.Q(co_departments__contains=[actor.department])
+        )
 
     def open(self) -> Self:
         """Keep the cases whose loop is not closed."""
@@ -146,11 +150,13 @@ class Case(models.Model):
     need = models.CharField(max_length=20)
     sentiment = models.CharField(max_length=3)
     urgency = models.SmallIntegerField(default=2)
-    priority = models.SmallIntegerField(default=50, help_text="0 to 100, the highest first")
+    priority = models.SmallIntegerField(default=50, help_text="rank in the queue, the highest first")
     flags = ArrayField(models.CharField(max_length=20), default=list)
     judgement = models.JSONField(default=dict, help_text="confidence, reasons and guesses of the first judgement")
     judged_by = models.CharField(max_length=80, default="model")
-    needs_person = models.BooleanField(default=False, help_text="below the policy's confidence: a person is to check the judgement")
+    needs_person = models.BooleanField(
+        default=False, help_text="below the policy's confidence: a person is to check the judgement"
+    )
 
     # where it stands
     state = models.CharField(max_length=20, default="received")
@@ -185,19 +191,33 @@ class Case(models.Model):
     class Meta:
         db_table = "cases_case"
         indexes = [
-            models.Index(fields=["department", "-priority", "due_at", "id"], name="case_queue", condition=models.Q(closed_at__isnull=True, owner__isnull=True)),
-            models.Index(fields=["owner", "due_at", "id"], name="case_mine", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["department", "-priority", "due_at", "id"],
+                name="case_queue",
+                condition=models.Q(closed_at__isnull=True, owner__isnull=True),
+            ),
+            models.Index(
+                fields=["owner", "due_at", "id"], name="case_mine", condition=models.Q(closed_at__isnull=True)
+            ),
             models.Index(fields=["due_at", "id"], name="case_due", condition=models.Q(closed_at__isnull=True)),
-            models.Index(fields=["department", "due_at", "id"], name="case_department_due", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["department", "due_at", "id"],
+                name="case_department_due",
+                condition=models.Q(closed_at__isnull=True),
+            ),
             models.Index(fields=["department", "-id"], name="case_department_recent"),
             models.Index(fields=["customer", "-id"], name="case_customer"),
             models.Index(fields=["order_number"], name="case_order", condition=~models.Q(order_number="")),
             models.Index(fields=["received_at"], name="case_received"),
             models.Index(fields=["closed_at"], name="case_closed", condition=models.Q(closed_at__isnull=False)),
-            models.Index(fields=["-id"], name="case_unsure", condition=models.Q(closed_at__isnull=True, needs_person=True)),
+            models.Index(
+                fields=["-id"], name="case_unsure", condition=models.Q(closed_at__isnull=True, needs_person=True)
+            ),
             GinIndex(fields=["search"], name="case_search"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="case_level"),
-            models.CheckConstraint(condition=models.Q(closed_at__isnull=True) | ~models.Q(outcome=""), name="case_closed_has_outcome"),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | ~models.Q(outcome=""), name="case_closed_has_outcome"
+            ),
         ]

@@ -1,6 +1,6 @@
 """The verbs of a case: each checks the permission and the table of moves, writes, and records what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +10,38 @@ from huiyin.cases import facts
 from huiyin.cases.locks import lock, lock_for
 from huiyin.cases.models import Case
 from huiyin.cases.opening import rank
-from huiyin.cases.rules import MOVES, Move
-from huiyin.kernel.errors import BadInput, Conflict
-from huiyin.kernel.facts import record
+from huiyin.cases.rules import HIGHEST, MOVES, Move
+from huiyin.kernel.errors import BadInput, Conflict, Forbidden
+from huiyin.kernel.facts import history, record
 from huiyin.people.actors import Actor
+from huiyin.policy.schema import Policy
+from huiyin.policy.versions import active
 from huiyin.policy.versions import version as policy_version
+
+
+CLOSING = ("resolved", "partly", "unresolved")
+CORRECTABLE = {
+    "kind": "kinds",
+    "code": "codes",
+    "level": "levels",
+    "need": "needs",
+    "sentiment": "sentiments",
+    "flags": "flags",
+}
+"""What a person may put right in a judgement, and the key of the policy that names its values."""
+
+
+def _known(words: Mapping[Any, Any], value: Any, what: str) -> None:
+    if value != "" and value not in words:
+        raise BadInput(f"There is no {what} “{value}”. The policy knows: {', '.join(map(str, words))}.")
 
 
 def _check(move: Move, case: Case) -> None:
     if case.state not in move.before or (move.only_kinds and case.kind not in move.only_kinds):
-        raise Conflict(f"The case is “{case.state}”, and “{move.name}” is not possible from there. Reload the page: it may have moved on meanwhile.", state=case.state)
+        raise Conflict(
+            f"The case is “{case.state}”, and “{move.name}” is not possible from there. Reload the page: it may have moved on meanwhile.",
+            state=case.state,
+        )
 
 
 def moved(case: Case, name: str, *, by: str, now: datetime, note: str = "") -> facts.CaseMoved:
@@ -59,6 +81,9 @@ def investigate(number: str, *, by: Actor, now: datetime, note: str = "") -> Cas
 def set_responsibility(number: str, *, responsible: str, cause: str, note: str, by: Actor, now: datetime) -> Case:
     """Write down who caused it and why (mission CA-3, CA-4). `note` is the chain of whys."""
     case = lock_for(number, by, "case.work")
+    policy = policy_version(case.policy_version)
+    _known(policy.responsibles, responsible, "party")
+    _known(policy.causes, cause, "cause")
     case.responsible, case.cause, case.cause_note = responsible, cause, note[:4000]
     case.save(update_fields=["responsible", "cause", "cause_note"])
     record(facts.ResponsibilitySet(case_id=case.id, at=now, by=by.tag, responsible=responsible, cause=cause))
@@ -73,7 +98,9 @@ def close(number: str, *, outcome: str, by: Actor, now: datetime, reason: str = 
         BadInput: reasons are missing.
         Conflict: the case cannot be closed from where it stands.
     """
-    name = "close" if outcome in {"resolved", "partly"} else "close_unresolved"
+    if outcome not in CLOSING:
+        raise BadInput(f"The outcome is one of: {', '.join(CLOSING)}.")
+    name = "close_unresolved" if outcome == "unresolved" else "close"
     case = lock_for(number, by, MOVES[name].permission)
     if name == "close_unresolved" and not reason.strip():
         raise BadInput("Please give the reasons for closing a case that is not resolved.")
@@ -84,7 +111,14 @@ def close(number: str, *, outcome: str, by: Actor, now: datetime, reason: str = 
 def end(case: Case, move: str, *, outcome: str, by: str, now: datetime, reason: str = "") -> list[Any]:
     """Close a locked case by one of the closing moves and return the facts of it."""
     fact = moved(case, move, by=by, now=now, note=reason)
-    case.closed_at, case.outcome, case.paused_at, case.due_at, case.due_kind, case.needs_person = now, outcome, None, None, "", False
+    case.closed_at, case.outcome, case.paused_at, case.due_at, case.due_kind, case.needs_person = (
+        now,
+        outcome,
+        None,
+        None,
+        "",
+        False,
+    )
     case.handled_at = case.handled_at or now
     case.save(update_fields=["closed_at", "outcome", "paused_at", "due_at", "due_kind", "handled_at", "needs_person"])
     return [fact, facts.CaseClosed(case_id=case.id, at=now, by=by, outcome=outcome, reason=reason[:400])]
@@ -113,19 +147,71 @@ def correct(number: str, *, change: dict[str, Any], reason: str, by: Actor, now:
     """Put the judgement right: any of kind, code, level, need, sentiment, flags; an empty change confirms it.
 
     Raises:
-        BadInput: a code the case's policy does not know.
+        BadInput: a value the case's policy does not know.
     """
     case = lock_for(number, by, "case.correct")
     policy = policy_version(case.policy_version)
-    if "code" in change and not policy.has_code(change["code"]):
-        raise BadInput(f"There is no category code {change['code']}.")
+    change = _sound(policy, change)
     before = {key: getattr(case, key) for key in change if getattr(case, key) != change[key]}
     after = {key: change[key] for key in before}
+    _judge_anew(case, after, by=by.tag, now=now, reason=reason)
+    return case
+
+
+@transaction.atomic
+def take_back_correction(number: str, *, by: Actor, now: datetime) -> Case:
+    """Undo the last correction: the judgement is what it was before. Raises Conflict when there is none."""
+    case = lock_for(number, by, "case.correct")
+    last = next((fact for fact in reversed(history(case.id)) if isinstance(fact, facts.JudgementCorrected)), None)
+    if last is None or any(getattr(case, key) != value for key, value in last.after.items()):
+        raise Conflict("There is no correction to take back: the judgement has changed since.")
+    _judge_anew(case, dict(last.before), by=by.tag, now=now, reason="taken back")
+    return case
+
+
+def _sound(policy: Policy, change: dict[str, Any]) -> dict[str, Any]:
+    """Return a correction checked against the policy's words; flags in order and each once."""
+    for key, value in change.items():
+        if key not in CORRECTABLE:
+            raise BadInput(f"“{key}” cannot be corrected. What can: {', '.join(CORRECTABLE)}.")
+        if key == "code":
+            if not policy.has_code(value):
+                raise BadInput(f"There is no category code {value}.")
+        elif key == "flags":
+            for flag in value:
+                _known(policy.flags, flag, "flag")
+        elif value == "" or value is None:
+            raise BadInput(f"Please choose a value for “{key}”.")
+        else:
+            _known(getattr(policy, CORRECTABLE[key]), value, key)
+    return {**change, "flags": sorted(set(change["flags"]))} if "flags" in change else change
+
+
+def _judge_anew(case: Case, after: dict[str, Any], *, by: str, now: datetime, reason: str) -> None:
+    policy = policy_version(case.policy_version)
+    risen = max(0, case.priority - rank(policy, case.level, case.flags))  # what being late has added stays
+    before = {key: getattr(case, key) for key in after}
     for key, value in after.items():
         setattr(case, key, value)
-    case.priority, case.judged_by, case.needs_person = rank(policy, case.level, case.flags), by.tag, False
-    case.save(update_fields=[*after, "priority", "judged_by", "needs_person"])
-    record(facts.JudgementCorrected(case_id=case.id, at=now, by=by.tag, before=before, after=after, reason=reason[:300]))
+    case.priority = min(HIGHEST, rank(policy, case.level, case.flags) + risen)
+    case.judged_by, case.needs_person = by, False
+    case.version += 1
+    case.save(update_fields=[*after, "priority", "judged_by", "needs_person", "version"])
+    record(facts.JudgementCorrected(case_id=case.id, at=now, by=by, before=before, after=after, reason=reason[:300]))
+
+
+@transaction.atomic
+def show_contacts(number: str, *, by: Actor, now: datetime) -> Case:
+    """Let somebody see the customer's contacts in full; the history keeps that he did.
+
+    Raises:
+        Forbidden: his role does not see personal data (policy key `roles.*.sees_personal_data`).
+    """
+    case = lock_for(number, by, "case.view")
+    role = active()[1].roles.get(by.role)
+    if role is None or not role.sees_personal_data:
+        raise Forbidden("Your role does not see personal data.")
+    record(facts.ContactsShown(case_id=case.id, at=now, by=by.tag))
     return case
 
 
@@ -166,4 +252,8 @@ def resumed(case: Case, *, by: str, now: datetime) -> facts.CaseResumed:
 
 def _move_all(batch: Sequence[Any], name: str, now: datetime) -> list[facts.CaseMoved]:
     cases = lock({fact.case_id for fact in batch})
-    return [moved(case, name, by=fact.by, now=now) for fact in batch if (case := cases[fact.case_id]).state in MOVES[name].before and case.state != MOVES[name].after]
+    return [
+        moved(case, name, by=fact.by, now=now)
+        for fact in batch
+        if (case := cases[fact.case_id]).state in MOVES[name].before and case.state != MOVES[name].after
+    ]

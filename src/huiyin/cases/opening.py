@@ -27,7 +27,9 @@ def open_or_join(batch: Sequence[FeedbackJudged], now: datetime) -> list[CaseOpe
     customers = find_or_create(((row.id, senders[row.id], row.locale) for row in feedback.values()), now)
     orders = _orders(feedback.values())
     running = _running_cases(customers.values(), policy, now)
-    past = _past_categories({customer.id for customer in customers.values()}, now - timedelta(days=policy.triage.repeat_days))
+    past = _past_categories(
+        {customer.id for customer in customers.values()}, now - timedelta(days=policy.triage.repeat_days)
+    )
 
     joined: list[tuple[Feedback, Case]] = []
     opened: list[tuple[Feedback, Case]] = []
@@ -50,7 +52,17 @@ def open_or_join(batch: Sequence[FeedbackJudged], now: datetime) -> list[CaseOpe
     lock({case.id for _, case in joined})
     return [
         *(_opened(row, case, judgements[row.id], now) for row, case in opened),
-        *(FeedbackJoined(case_id=case.id, at=now, by="customer", feedback_id=row.id, number=row.number, content=row.content_digest) for row, case in joined),
+        *(
+            FeedbackJoined(
+                case_id=case.id,
+                at=now,
+                by="customer",
+                feedback_id=row.id,
+                number=row.number,
+                content=row.content_digest,
+            )
+            for row, case in joined
+        ),
     ]
 
 
@@ -74,7 +86,11 @@ def _orders(rows: Iterable[Feedback]) -> dict[str, Order]:
 def _matter(customer: Customer | None, row: Feedback, judgement: Judgement) -> tuple[int, str, int] | None:
     """What makes two feedbacks the same matter: customer, order and main category. Without an order nothing is joined."""
     number = _order_number(row)
-    return (customer.id, number, judgement.code // 1000) if customer is not None and number and judgement.kind != "praise" else None
+    return (
+        (customer.id, number, judgement.code // 1000)
+        if customer is not None and number and judgement.kind != "praise"
+        else None
+    )
 
 
 def _running_cases(customers: Iterable[Customer], policy: Policy, now: datetime) -> dict[tuple[int, str, int], Case]:
@@ -82,18 +98,28 @@ def _running_cases(customers: Iterable[Customer], policy: Policy, now: datetime)
     if not ids:
         return {}
     since = now - timedelta(days=policy.triage.join_days)
-    rows = Case.objects.open().filter(customer_id__in=ids, received_at__gte=since).exclude(order_number="").exclude(kind="praise").order_by("-id")
+    rows = (
+        Case.objects.open()
+        .filter(customer_id__in=ids, received_at__gte=since)
+        .exclude(order_number="")
+        .exclude(kind="praise")
+        .order_by("-id")
+    )
     return {(case.customer_id or 0, case.order_number, case.code // 1000): case for case in rows}
 
 
 def _past_categories(ids: set[int], since: datetime) -> set[tuple[int, int]]:
     if not ids:
         return set()
-    rows = Case.objects.filter(customer_id__in=ids, received_at__gte=since, kind="complaint").values_list("customer_id", "code")
+    rows = Case.objects.filter(customer_id__in=ids, received_at__gte=since, kind="complaint").values_list(
+        "customer_id", "code"
+    )
     return {(customer, code // 1000) for customer, code in rows if customer}
 
 
-def _flags(judgement: Judgement, order: Order | None, customer: Customer | None, past: set[tuple[int, int]], policy: Policy) -> list[str]:
+def _flags(
+    judgement: Judgement, order: Order | None, customer: Customer | None, past: set[tuple[int, int]], policy: Policy
+) -> list[str]:
     flags = set(judgement.flags)
     if order is not None and order.amount >= Decimal(str(policy.triage.high_value_from)):
         flags.add("high_value")
@@ -107,7 +133,7 @@ def _flags(judgement: Judgement, order: Order | None, customer: Customer | None,
 def rank(policy: Policy, level: int, flags: Iterable[str]) -> int:
     """Return the priority of a case when it begins (policy key `triage.priority`)."""
     weights = policy.triage.priority
-    return severity(weights.urgency[level], sum(weights.importance.get(flag, 0.0) for flag in flags), weights.cap)  # type: ignore[index]
+    return severity(weights.urgency[level], sum(weights.importance.get(flag, 0.0) for flag in flags))  # type: ignore[index]
 
 
 def unsure(policy: Policy, judgement: Judgement) -> bool:
@@ -117,7 +143,14 @@ def unsure(policy: Policy, judgement: Judgement) -> bool:
 
 
 def _new_case(
-    row: Feedback, judgement: Judgement, flags: list[str], customer: Customer | None, order: Order | None, policy: Policy, version: int, now: datetime
+    row: Feedback,
+    judgement: Judgement,
+    flags: list[str],
+    customer: Customer | None,
+    order: Order | None,
+    policy: Policy,
+    version: int,
+    now: datetime,
 ) -> Case:
     details = row.details
     case = Case(
@@ -146,7 +179,17 @@ def _insert(cases: list[Case], texts: list[str]) -> None:
     if not cases:
         return
     Case.objects.bulk_create(cases, batch_size=1000)
-    index_words([(case.id, " ".join((text, case.subject, case.demand, case.product, case.merchant, case.order_number, case.number))) for case, text in zip(cases, texts, strict=True)])
+    index_words(
+        [
+            (
+                case.id,
+                " ".join(
+                    (text, case.subject, case.demand, case.product, case.merchant, case.order_number, case.number)
+                ),
+            )
+            for case, text in zip(cases, texts, strict=True)
+        ]
+    )
 
 
 def index_words(texts: Sequence[tuple[int, str]]) -> None:
@@ -165,4 +208,3 @@ def _tie(pairs: Sequence[tuple[Feedback, Case]], now: datetime) -> None:
             "UPDATE cases_feedback f SET case_id = t.case_id, drained_at = %s FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, case_id) WHERE f.id = t.id",
             [now, [row.id for row, _ in pairs], [case.id for _, case in pairs]],
         )
-

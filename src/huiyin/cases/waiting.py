@@ -22,7 +22,13 @@ def take_feedback(limit: int, now: datetime) -> list[FeedbackAccepted]:
             [now, limit],
         )
         return [
-            FeedbackAccepted(feedback_id=row[0], text=row[1], channel=row[2], details=json.loads(row[3]) if isinstance(row[3], str) else row[3]) for row in cursor.fetchall()
+            FeedbackAccepted(
+                feedback_id=row[0],
+                text=row[1],
+                channel=row[2],
+                details=json.loads(row[3]) if isinstance(row[3], str) else row[3],
+            )
+            for row in cursor.fetchall()
         ]
 
 

@@ -36,17 +36,37 @@ from huiyin.policy.schema.span import Span
 from huiyin.policy.versions import version as policy_version
 
 FROM_RECEIPT = ("respond", "answer", "propose", "step:confirm")
+CLAIM = "claim"
 FIRST_ANSWERS = frozenset({"respond"})
 ANSWERS = frozenset({"respond", "answer"})
 SOLUTIONS = frozenset({"respond", "answer", "propose"})
-RESULT_TEMPLATES = frozenset({"result_feedback", "result_phone", "result_sms", "unresolved", "closed_by_withdrawal", "closed_by_silence"})
-COLUMNS = ("case_id", "clock", "kind", "rule", "calendar", "because", "started_at", "due_at", "warn_at", "pauses", "extensions", "state", "stage", "fires_at")
+RESULT_TEMPLATES = frozenset(
+    {"result_feedback", "result_phone", "result_sms", "unresolved", "closed_by_withdrawal", "closed_by_silence"}
+)
+COLUMNS = (
+    "case_id",
+    "clock",
+    "kind",
+    "rule",
+    "calendar",
+    "because",
+    "started_at",
+    "due_at",
+    "warn_at",
+    "pauses",
+    "extensions",
+    "state",
+    "stage",
+    "fires_at",
+)
 
 
 def due_of(row: Deadline) -> Due:
     """Return a running deadline as the rules know it."""
     because = tuple(Said(words["zh"], words["en"]) for words in row.because)
-    return Due(row.clock, row.kind, row.started_at, row.due_at, row.warn_at or row.due_at, row.calendar, row.rule, because)
+    return Due(
+        row.clock, row.kind, row.started_at, row.due_at, row.warn_at or row.due_at, row.calendar, row.rule, because
+    )
 
 
 def _words(due: Due) -> list[dict[str, str]]:
@@ -69,7 +89,24 @@ def _start(pairs: Iterable[tuple[Case, Due]]) -> None:
     for case, due in pairs:
         fires = fires_next(policy_version(case.policy_version), due, case.level, 0)
         because = msgspec.json.encode(_words(due)).decode()
-        rows.append((case.id, due.clock, due.kind, due.rule, due.calendar, because, due.started_at, due.due_at, due.warn_at, 0, 0, "running", 0, fires))
+        rows.append(
+            (
+                case.id,
+                due.clock,
+                due.kind,
+                due.rule,
+                due.calendar,
+                because,
+                due.started_at,
+                due.due_at,
+                due.warn_at,
+                0,
+                0,
+                "running",
+                0,
+                fires,
+            )
+        )
     copy_rows("clock_deadline", COLUMNS, rows)
 
 
@@ -78,18 +115,26 @@ def _show_next(ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE cases_case c SET due_at = d.due_at, due_kind = coalesce(d.kind, '') FROM unnest(%s::bigint[]) AS t(id) LEFT JOIN LATERAL "
-            "(SELECT due_at, kind FROM clock_deadline WHERE case_id = t.id AND clock = 'promise' AND state = 'running' ORDER BY due_at, id LIMIT 1) d ON true "
+            "(SELECT due_at, kind FROM clock_deadline WHERE case_id = t.id AND clock = 'promise' AND state = 'running' AND kind <> 'claim' ORDER BY due_at, id LIMIT 1) d ON true "
             "WHERE c.id = t.id",
             [sorted(set(ids))],
         )
 
 
 def _set_fact(case: Case, dues: Sequence[Due], now: datetime) -> facts.DeadlinesSet:
-    return facts.DeadlinesSet(case_id=case.id, at=now, deadlines=tuple((due.clock, due.kind, due.due_at, due.rule) for due in dues))
+    return facts.DeadlinesSet(
+        case_id=case.id, at=now, deadlines=tuple((due.clock, due.kind, due.due_at, due.rule) for due in dues)
+    )
 
 
 def _marks(case: Case) -> dict[str, Any]:
-    return {"kind": case.kind, "code": case.code, "level": case.level, "channel": case.channel, "flags": frozenset(case.flags)}
+    return {
+        "kind": case.kind,
+        "code": case.code,
+        "level": case.level,
+        "channel": case.channel,
+        "flags": frozenset(case.flags),
+    }
 
 
 # --- steps of the loop -----------------------------------------------------------------------------------------------
@@ -104,7 +149,9 @@ def promise(batch: Sequence[facts.CaseOpened], now: datetime) -> list[Fact]:
     pairs: list[tuple[Case, Due]] = []
     brought: list[Fact] = []
     for case in cases.values():
-        dues, gaps = deadlines_and_gaps(policy_version(case.policy_version), received_at=case.received_at, **_marks(case))
+        dues, gaps = deadlines_and_gaps(
+            policy_version(case.policy_version), received_at=case.received_at, **_marks(case)
+        )
         pairs += [(case, due) for due in dues]
         brought.append(_set_fact(case, dues, now))
         brought += [facts.DeadlineUnknown(case_id=case.id, at=now, reason=str(gap)) for gap in gaps]
@@ -120,9 +167,18 @@ def promise_anew(batch: Sequence[facts.JudgementCorrected], now: datetime) -> li
     for case in cases.values():
         if case.closed_at is not None:
             continue
-        running = {row.kind: row for row in case.deadlines.filter(state__in=["running", "paused"], kind__in=FROM_RECEIPT, extensions=0, pauses=0)}
+        running = {
+            row.kind: row
+            for row in case.deadlines.filter(
+                state__in=["running", "paused"], kind__in=FROM_RECEIPT, extensions=0, pauses=0
+            )
+        }
         dues, _ = deadlines_and_gaps(policy_version(case.policy_version), received_at=case.received_at, **_marks(case))
-        fresh = [due for due in dues if due.kind in running and due.clock == "promise" and due.due_at != running[due.kind].due_at]
+        fresh = [
+            due
+            for due in dues
+            if due.kind in running and due.clock == "promise" and due.due_at != running[due.kind].due_at
+        ]
         Deadline.objects.filter(id__in=[running[due.kind].id for due in fresh]).update(state="cancelled", fires_at=None)
         _start((case, due) for due in fresh)
         brought.append(_set_fact(case, fresh, now))
@@ -157,7 +213,11 @@ def step(batch: Sequence[facts.CaseMoved], now: datetime) -> list[Fact]:
         dues = list(step_deadlines(policy, state=fact.after, level=case.level, entered_at=now))
         if fact.after == "following" and (due := result_deadline(policy, handled_at=now, **_marks(case))):
             dues.append(due)
-        running = set(case.deadlines.filter(state__in=["running", "paused"]).values_list("kind", flat=True)) if dues else set()
+        running = (
+            set(case.deadlines.filter(state__in=["running", "paused"]).values_list("kind", flat=True))
+            if dues
+            else set()
+        )
         dues = [due for due in dues if due.kind not in running]
         started += [(case, due) for due in dues]
         if dues:
@@ -186,12 +246,37 @@ def answer(batch: Sequence[facts.MessageQueued], now: datetime) -> list[Fact]:
     return brought
 
 
+def watch_queue(batch: Sequence[facts.CaseAssigned], now: datetime) -> list[Fact]:
+    """A case that waits in a queue goes up when nobody takes it in time (policy key `dispatch.unclaimed_minutes`)."""
+    cases = lock({fact.case_id for fact in batch})
+    waiting = set(
+        Deadline.objects.filter(case_id__in=cases, kind=CLAIM, state="running").values_list("case_id", flat=True)
+    )
+    claimed = [case for case in cases.values() if case.owner_id is not None and case.id in waiting]
+    unclaimed = [
+        case for case in cases.values() if case.owner_id is None and case.id not in waiting and case.closed_at is None
+    ]
+    _start((case, _claim(case, now)) for case in unclaimed)
+    return [fact for case in claimed for fact in _meet(case, {CLAIM}, now)]
+
+
+def _claim(case: Case, now: datetime) -> Due:
+    minutes = policy_version(case.policy_version).dispatch.unclaimed_minutes[case.level]  # type: ignore[index]
+    due = now + timedelta(minutes=minutes)
+    said = Said(
+        f"{case.level}级：{minutes}分钟内须有人领取", f"level {case.level}: to be taken within {minutes} minutes"
+    )
+    return Due("promise", CLAIM, now, due, due, "clock", f"dispatch/unclaimed_minutes/{case.level}", (said,))
+
+
 def finish(batch: Sequence[facts.CaseClosed], now: datetime) -> list[Fact]:
     """A case is closed: promises still running are met by it; what the customer may still do runs on."""
     cases = lock({fact.case_id for fact in batch})
     brought: list[Fact] = []
     for case in cases.values():
-        running = case.deadlines.filter(state__in=["running", "paused"], fires_at__isnull=False) | case.deadlines.filter(state__in=["running", "paused"], clock="promise")
+        running = case.deadlines.filter(
+            state__in=["running", "paused"], fires_at__isnull=False
+        ) | case.deadlines.filter(state__in=["running", "paused"], clock="promise")
         brought += _meet(case, set(running.exclude(kind="result").values_list("kind", flat=True)), now)
     _show_next(cases)
     return brought
@@ -202,13 +287,18 @@ def _meet(case: Case, kinds: set[str], now: datetime) -> list[Fact]:
         return []
     rows = list(case.deadlines.filter(state__in=["running", "paused"], kind__in=kinds).order_by("due_at", "id"))
     case.deadlines.filter(id__in=[row.id for row in rows]).update(state="met", met_at=now, fires_at=None)
-    return [facts.DeadlineMet(case_id=case.id, at=now, deadline=row.kind, due_at=row.due_at, in_time=now <= row.due_at) for row in rows]
+    return [
+        facts.DeadlineMet(case_id=case.id, at=now, deadline=row.kind, due_at=row.due_at, in_time=now <= row.due_at)
+        for row in rows
+    ]
 
 
 def pause(batch: Sequence[facts.CasePaused], now: datetime) -> list[Fact]:
     """The promise clock waits for the customer; the statute's does not."""
     ids = [fact.case_id for fact in batch]
-    Deadline.objects.filter(case_id__in=ids, clock="promise", state="running").update(state="paused", fires_at=None)
+    Deadline.objects.filter(case_id__in=ids, clock="promise", state="running").exclude(kind=CLAIM).update(
+        state="paused", fires_at=None
+    )
     _show_next(ids)
     return []
 
@@ -299,7 +389,9 @@ def resume_case(number: str, *, by: Actor, now: datetime) -> Case:
 
 
 @transaction.atomic
-def request_extension(number: str, *, deadline_id: int, length: str, reason: str, by: Actor, now: datetime) -> Extension:
+def request_extension(
+    number: str, *, deadline_id: int, length: str, reason: str, by: Actor, now: datetime
+) -> Extension:
     """Ask for more time for one promise, with reasons. `length` as the policy writes spans: "24 hours", "2 working days".
 
     Raises:
@@ -318,11 +410,25 @@ def request_extension(number: str, *, deadline_id: int, length: str, reason: str
         raise Conflict("This deadline does not run any more.")
     if row.extension_set.filter(decided_at__isnull=True).exists():
         raise Conflict("An application for this deadline is waiting for a decision already.")
-    refusals = extension_refusals(policy_version(case.policy_version), due_of(row), level=case.level, granted=row.extensions, by=span)
+    refusals = extension_refusals(
+        policy_version(case.policy_version), due_of(row), level=case.level, granted=row.extensions, by=span
+    )
     if refusals:
         raise Conflict(". ".join(text.en for text in refusals) + ".")
-    extension = Extension.objects.create(case=case, deadline=row, length=str(span), reason=reason[:400], asked_by_id=by.user_id or 0, asked_at=now)
-    record(facts.ExtensionRequested(case_id=case.id, at=now, by=by.tag, extension_id=extension.pk, deadline=row.kind, length=str(span), reason=reason[:400]))
+    extension = Extension.objects.create(
+        case=case, deadline=row, length=str(span), reason=reason[:400], asked_by_id=by.user_id or 0, asked_at=now
+    )
+    record(
+        facts.ExtensionRequested(
+            case_id=case.id,
+            at=now,
+            by=by.tag,
+            extension_id=extension.pk,
+            deadline=row.kind,
+            length=str(span),
+            reason=reason[:400],
+        )
+    )
     return extension
 
 
@@ -345,13 +451,26 @@ def decide_extension(extension_id: int, *, granted: bool, answer: str, by: Actor
     if extension.asked_by_id == by.user_id:
         raise Forbidden("Nobody decides his own application.")
     needed = approver_of(policy, extension.deadline.extensions)
-    if needed in policy.ladder and by.role in policy.ladder and policy.ladder.index(by.role) < policy.ladder.index(needed):
+    if (
+        needed in policy.ladder
+        and by.role in policy.ladder
+        and policy.ladder.index(by.role) < policy.ladder.index(needed)
+    ):
         raise Forbidden(f"This extension is decided by: {policy.roles[needed].label.en}.")
     if granted and extension.deadline.state not in {"running", "paused"}:
         raise Conflict("This deadline does not run any more.")
-    extension.granted, extension.answer, extension.decided_by_id, extension.decided_at = granted, answer[:400], by.user_id, now
+    extension.granted, extension.answer, extension.decided_by_id, extension.decided_at = (
+        granted,
+        answer[:400],
+        by.user_id,
+        now,
+    )
     extension.save()
-    record(facts.ExtensionDecided(case_id=case.id, at=now, by=by.tag, extension_id=extension.pk, granted=granted, reason=answer[:400]))
+    record(
+        facts.ExtensionDecided(
+            case_id=case.id, at=now, by=by.tag, extension_id=extension.pk, granted=granted, reason=answer[:400]
+        )
+    )
     return extension
 
 

@@ -24,7 +24,10 @@ def fire(limit: int, now: datetime) -> tuple[int, list[DeadlineNear | DeadlineMi
     if not wanted:
         return 0, []
     # cases first, as every other action does, and only those nobody else is working on
-    cases = {case.id: case for case in Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(id__in=wanted).order_by("id")}
+    cases = {
+        case.id: case
+        for case in Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(id__in=wanted).order_by("id")
+    }
     rows = list(due.filter(case_id__in=cases).select_for_update().order_by("fires_at", "id")[:limit])
     facts = [_fire(row, cases[row.case_id], now) for row in rows]
     Deadline.objects.bulk_update(rows, ["stage", "fires_at", "missed_at"])
@@ -38,7 +41,9 @@ def _fire(row: Deadline, case: Case, now: datetime) -> DeadlineNear | DeadlineMi
     row.stage += 1
     row.fires_at = rungs[row.stage].at if row.stage < len(rungs) else None
     if policy.escalation[rung.index].at == "warning":
-        return DeadlineNear(case_id=case.id, at=now, deadline_id=row.id, clock=row.clock, deadline=row.kind, due_at=row.due_at)
+        return DeadlineNear(
+            case_id=case.id, at=now, deadline_id=row.id, clock=row.clock, deadline=row.kind, due_at=row.due_at
+        )
     row.missed_at = row.missed_at or row.due_at
     return DeadlineMissed(
         case_id=case.id, at=now, deadline_id=row.id, clock=row.clock, deadline=row.kind, due_at=row.due_at,
@@ -53,14 +58,22 @@ def _missed_rungs(rungs: tuple[Rung, ...], rung: Rung, ladder: object) -> int:
 
 def next_due() -> datetime | None:
     """Return when the next deadline fires."""
-    first: datetime | None = Deadline.objects.filter(state="running", fires_at__isnull=False).aggregate(first=Min("fires_at"))["first"]
+    first: datetime | None = Deadline.objects.filter(state="running", fires_at__isnull=False).aggregate(
+        first=Min("fires_at")
+    )["first"]
     return first
 
 
 def end_long_pauses(limit: int, now: datetime) -> list[CaseResumed]:
     """Let cases that have waited for the customer as long as the policy allows run again (policy key `pauses.max_length`)."""
-    waiting = Case.objects.filter(paused_at__isnull=False, closed_at__isnull=True).select_for_update(skip_locked=True, of=("self",)).order_by("paused_at")[:limit]
-    over = [case for case in waiting if case.paused_at and pause_ends(policy_version(case.policy_version), case.paused_at) <= now]
+    waiting = (
+        Case.objects.filter(paused_at__isnull=False, closed_at__isnull=True)
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("paused_at")[:limit]
+    )
+    over = [
+        case
+        for case in waiting
+        if case.paused_at and pause_ends(policy_version(case.policy_version), case.paused_at) <= now
+    ]
     return [resumed(case, by="system", now=now) for case in over]
-
-

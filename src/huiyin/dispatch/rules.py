@@ -71,7 +71,11 @@ def choose(workers: Sequence[Worker], *, department: str, skill: str, limit: int
 
     The chosen one's load is counted up, so that a batch is spread evenly. None: the case waits in the queue.
     """
-    able = [worker for worker in workers if worker.department == department and worker.load < limit and (not skill or skill in worker.skills)]
+    able = [
+        worker
+        for worker in workers
+        if worker.department == department and worker.load < limit and (not skill or skill in worker.skills)
+    ]
     if not able:
         return None
     chosen = min(able, key=lambda worker: (worker.load, worker.id))

@@ -63,7 +63,10 @@ def record(*facts: Fact) -> None:
     _append(facts)
     rows = [(fact.kind, msgspec.json.encode(fact.body()).decode(), fact.at) for fact in facts]
     with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO kernel_pending (kind, body, not_before, attempts, error) VALUES (%s, %s::jsonb, %s, 0, '')", rows)
+        cursor.executemany(
+            "INSERT INTO kernel_pending (kind, body, not_before, attempts, error) VALUES (%s, %s::jsonb, %s, 0, '')",
+            rows,
+        )
     wake.after_commit("facts")
 
 

@@ -140,10 +140,14 @@ class EmbeddedPostgres:
                    "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # fmt: skip
         if not self.durable:
             command.append("--no-sync")
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment(), cwd="/", **_as(account))  # type: ignore[call-overload]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=_environment(), cwd="/", **_as(account)
+        )  # type: ignore[call-overload]
         pwfile.unlink()
         if done.returncode != 0:
-            raise PostgresError(f"The database could not be made in {self.folder}:\n{done.stderr.strip()}\n{_hint(account)}")
+            raise PostgresError(
+                f"The database could not be made in {self.folder}:\n{done.stderr.strip()}\n{_hint(account)}"
+            )
         partial.rename(self.data)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -190,7 +194,14 @@ class EmbeddedPostgres:
         seen = subprocess.run([_binary("psql"), *base, "-d", "postgres", "-Atc", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"],
                               capture_output=True, text=True, check=False, env=environment, cwd="/")  # fmt: skip
         if seen.returncode == 0 and seen.stdout.strip() != "1":
-            seen = subprocess.run([_binary("createdb"), *base, DATABASE], capture_output=True, text=True, check=False, env=environment, cwd="/")
+            seen = subprocess.run(
+                [_binary("createdb"), *base, DATABASE],
+                capture_output=True,
+                text=True,
+                check=False,
+                env=environment,
+                cwd="/",
+            )
         if seen.returncode != 0:
             raise PostgresError(f"The database could not be prepared: {seen.stderr.strip()}")
         (self.folder / "database.made").touch()
@@ -218,7 +229,9 @@ def binaries() -> Path:
     for folder in candidates:
         if (folder / "initdb").exists():
             return folder
-    raise PostgresError("No PostgreSQL programs were found. Install PostgreSQL, or set HUIYIN_DATABASE_URL to a server.")
+    raise PostgresError(
+        "No PostgreSQL programs were found. Install PostgreSQL, or set HUIYIN_DATABASE_URL to a server."
+    )
 
 
 def _binary(name: str) -> str:
@@ -238,7 +251,9 @@ def _account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise PostgresError("PostgreSQL does not run as root, and no account 'postgres' or 'nobody' was found. Start as an ordinary user.")
+    raise PostgresError(
+        "PostgreSQL does not run as root, and no account 'postgres' or 'nobody' was found. Start as an ordinary user."
+    )
 
 
 def _as(account: pwd.struct_passwd | None) -> dict[str, object]:

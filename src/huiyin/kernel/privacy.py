@@ -45,7 +45,9 @@ def unseal(sealed: bytes) -> str:
     try:
         return _cipher().decrypt(sealed[:NONCE], sealed[NONCE:], None).decode()
     except InvalidTag:
-        raise ValueError("sealed text cannot be opened: HUIYIN_HOME/secrets/contacts_key is not the key it was sealed with") from None
+        raise ValueError(
+            "sealed text cannot be opened: HUIYIN_HOME/secrets/contacts_key is not the key it was sealed with"
+        ) from None
 
 
 def blind_index(text: str) -> str:

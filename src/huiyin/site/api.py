@@ -64,7 +64,9 @@ def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     found: list[dict[str, Any]] = error.errors
-    faults = [{"field": ".".join(str(part) for part in fault["loc"][1:]) or "body", "reason": fault["msg"]} for fault in found]
+    faults = [
+        {"field": ".".join(str(part) for part in fault["loc"][1:]) or "body", "reason": fault["msg"]} for fault in found
+    ]
     words = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults[:3])
     return problem(BadInput(f"The request does not have the expected form: {words}", errors=faults))
 

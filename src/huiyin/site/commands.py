@@ -28,7 +28,9 @@ def up(host: str, port: int, workers: int, with_demo: bool) -> None:
     if with_demo:
         fill()
     if password:
-        click.echo(f"\nFirst sign-in: user admin, password {password}\nIt is shown this once. Change it after signing in, or set a new one with: huiyin user password admin")
+        click.echo(
+            f"\nFirst sign-in: user admin, password {password}\nIt is shown this once. Change it after signing in, or set a new one with: huiyin user password admin"
+        )
     connections.close_all()
     House(host, port, workers).run()
 

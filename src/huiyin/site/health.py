@@ -9,7 +9,10 @@ from huiyin.kernel.errors import HuiyinError
 from huiyin.policy.versions import active
 
 GAUGES = {
-    "huiyin_feedback_waiting": ("Accepted feedback the loop has not taken up", "SELECT count(*) FROM cases_feedback WHERE drained_at IS NULL"),
+    "huiyin_feedback_waiting": (
+        "Accepted feedback the loop has not taken up",
+        "SELECT count(*) FROM cases_feedback WHERE drained_at IS NULL",
+    ),
     "huiyin_feedback_oldest_seconds": (
         "Age of the oldest feedback not taken up",
         "SELECT coalesce(extract(epoch FROM %(now)s - min(received_at)), 0) FROM cases_feedback WHERE drained_at IS NULL",
@@ -19,7 +22,10 @@ GAUGES = {
         "How late the next rung of a deadline is to fire",
         "SELECT greatest(coalesce(extract(epoch FROM %(now)s - min(fires_at)), 0), 0) FROM clock_deadline WHERE state = 'running' AND fires_at IS NOT NULL",
     ),
-    "huiyin_outbox_waiting": ("Messages to be handed over", "SELECT count(*) FROM contact_message WHERE state = 'pending'"),
+    "huiyin_outbox_waiting": (
+        "Messages to be handed over",
+        "SELECT count(*) FROM contact_message WHERE state = 'pending'",
+    ),
     "huiyin_outbox_oldest_seconds": (
         "Age of the oldest message to be handed over",
         "SELECT greatest(coalesce(extract(epoch FROM %(now)s - min(at)), 0), 0) FROM contact_message WHERE state = 'pending' AND try_at <= %(now)s",

@@ -18,7 +18,12 @@ from huiyin.kernel import clock, wake
 
 LOOK_EVERY = timedelta(seconds=5)
 AFTER_ERROR = 2.0
-WAKES = {"loop": ("deadlines", "outbox", "care"), "facts": ("deadlines", "outbox", "care"), "deadlines": ("outbox",), "care": ("outbox",)}
+WAKES = {
+    "loop": ("deadlines", "outbox", "care"),
+    "facts": ("deadlines", "outbox", "care"),
+    "deadlines": ("outbox",),
+    "care": ("outbox",),
+}
 """Which drains may have new work after another has worked."""
 
 log = structlog.get_logger(__name__)
@@ -96,7 +101,9 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 async with jobs.open_async():
-                    work = asyncio.create_task(jobs.run_worker_async(install_signal_handlers=False, listen_notify=True, concurrency=1))
+                    work = asyncio.create_task(
+                        jobs.run_worker_async(install_signal_handlers=False, listen_notify=True, concurrency=1)
+                    )
                     while not self.stopping.is_set() and not work.done():  # noqa: ASYNC110 - told by a signal, outside asyncio
                         await asyncio.sleep(0.5)
                     work.cancel()
