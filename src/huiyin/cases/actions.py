@@ -1,6 +1,7 @@
 """What can be done with cases: opening them, moving them, putting them right."""
 
 from huiyin.cases.moves import (
+    await_decision,
     close,
     confirm,
     correct,
@@ -17,6 +18,7 @@ from huiyin.cases.moves import (
 from huiyin.cases.opening import open_or_join
 
 __all__ = [
+    "await_decision",
     "close",
     "confirm",
     "correct",

@@ -12,7 +12,7 @@ from huiyin.cases.models import Case
 from huiyin.cases.opening import rank
 from huiyin.cases.rules import HIGHEST, MOVES, Move
 from huiyin.kernel.errors import BadInput, Conflict, Forbidden
-from huiyin.kernel.facts import history, record
+from huiyin.kernel.facts import Fact, history, record
 from huiyin.people.actors import Actor
 from huiyin.policy.schema import Policy
 from huiyin.policy.versions import active
@@ -235,7 +235,20 @@ def follow_up(batch: Sequence[facts.RemedyExecuted], now: datetime) -> list[fact
     return brought
 
 
-def hear_customer(batch: Sequence[facts.CustomerWrote], now: datetime) -> list[facts.CaseResumed]:
+def await_decision(batch: Sequence[facts.ProposalOffered], now: datetime) -> list[facts.CasePaused]:
+    """The customer has the word: our promises wait until he answers."""
+    cases = lock({fact.case_id for fact in batch})
+    return [waiting(case, reason="decision", by="system", now=now) for case in cases.values() if case.paused_at is None]
+
+
+def waiting(case: Case, *, reason: str, by: str, now: datetime) -> facts.CasePaused:
+    """Let the promise clock of a locked case wait for the customer and return the fact of it."""
+    case.paused_at, case.pause_reason = now, reason
+    case.save(update_fields=["paused_at", "pause_reason"])
+    return facts.CasePaused(case_id=case.id, at=now, by=by, reason=reason)
+
+
+def hear_customer(batch: Sequence[Fact], now: datetime) -> list[facts.CaseResumed]:
     """The customer answered: a case that waited for him waits no longer."""
     cases = lock({fact.case_id for fact in batch})
     return [resumed(case, by="customer", now=now) for case in cases.values() if case.paused_at is not None]

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from huiyin.cases import facts
 from huiyin.cases.locks import lock, lock_for
 from huiyin.cases.models import Case
-from huiyin.cases.moves import resumed
+from huiyin.cases.moves import resumed, waiting
 from huiyin.cases.rules import STEPS
 from huiyin.clock.models import Deadline, Extension
 from huiyin.clock.rules import (
@@ -30,6 +30,7 @@ from huiyin.clock.statute import statute_deadlines
 from huiyin.kernel.bulk import copy_rows
 from huiyin.kernel.errors import BadInput, Conflict, Forbidden
 from huiyin.kernel.facts import Fact, record
+from huiyin.kernel.models import FactRow
 from huiyin.people.actors import Actor
 from huiyin.policy.schema import Policy
 from huiyin.policy.schema.span import Span
@@ -365,17 +366,15 @@ def pause_case(number: str, *, reason: str, by: Actor, now: datetime) -> Case:
         raise BadInput(f"Choose a reason: {', '.join(policy.pauses.reasons)}.")
     if case.closed_at is not None or case.paused_at is not None:
         raise Conflict("The case is closed or is waiting already.")
-    if max(case.deadlines.values_list("pauses", flat=True), default=0) >= policy.pauses.max_times:
+    if _asked_to_wait(case) >= policy.pauses.max_times:
         raise Conflict(f"This case has waited {policy.pauses.max_times} times, which is as often as the policy allows.")
-    record(paused(case, reason=reason, by=by.tag, now=now))
+    record(waiting(case, reason=reason, by=by.tag, now=now))
     return case
 
 
-def paused(case: Case, *, reason: str, by: str, now: datetime) -> facts.CasePaused:
-    """Let a locked case wait and return the fact of it."""
-    case.paused_at, case.pause_reason = now, reason
-    case.save(update_fields=["paused_at", "pause_reason"])
-    return facts.CasePaused(case_id=case.id, at=now, by=by, reason=reason)
+def _asked_to_wait(case: Case) -> int:
+    """How often people have let this case wait; waiting for the answer to a proposal does not count."""
+    return FactRow.objects.filter(subject=case.id, kind=facts.CasePaused.kind, by__startswith="user:").count()
 
 
 @transaction.atomic
