@@ -8,6 +8,7 @@ from typing import Final
 
 STEPS: Final = ("received", "confirmed", "investigating", "proposing", "executing", "following", "closed")
 OPEN: Final = frozenset(STEPS[:-1])
+MAX_SOUGHT: Final = 200
 SIMPLE_KINDS: Final = frozenset({"consultation", "suggestion", "praise"})
 
 
@@ -56,9 +57,12 @@ def mermaid() -> str:
     return "\n".join([*lines, "    closed --> [*]", ""])
 
 
-def severity(priority_urgency: float, importance: float, cap: int) -> int:
-    """Return the rank in the queue: urgency times one plus the importance of the flags, at most `cap` (policy key `priority`)."""
-    return min(cap, round(priority_urgency * (1 + importance)))
+HIGHEST: Final = 30_000
+
+
+def severity(urgency: float, importance: float) -> int:
+    """Return the rank in the queue: urgency times one plus the importance of the flags (policy key `triage.priority`)."""
+    return min(HIGHEST, round(urgency * (1 + importance)))
 
 
 def search_words(text: str) -> list[str]:
@@ -90,3 +94,21 @@ def search_words(text: str) -> list[str]:
 
 def _pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def search_phrases(text: str) -> list[str]:
+    """Return what a searcher's words ask of the index, one PostgreSQL text query for each word he typed; all must hold.
+
+    Chinese of two signs and more is asked for as consecutive pairs, which finds it inside any text; one sign alone, and words of
+    other scripts, as the beginning of a word.
+    """
+    phrases = []
+    for part in text[:MAX_SOUGHT].split()[:8]:
+        words = search_words(part)
+        if words:
+            phrases.append(" <-> ".join(f"'{word}'{':*' if len(word) == 1 or not _chinese(word) else ''}" for word in words))
+    return phrases
+
+
+def _chinese(word: str) -> bool:
+    return "\u3400" <= word[0] <= "\u9fff"

@@ -41,8 +41,8 @@ class TopResponse(Part):
 class Priority(Part):
     """Rank in the queue: urgency(level) × importance(flags), plus what waiting adds.
 
-    priority = urgency[level] × (1 + Σ importance[flag]) + waiting_per_hour × hours waited, at most `cap`;
-    a late case gains `late_bonus`.
+    priority = urgency[level] × (1 + Σ importance[flag]) + waiting_per_hour × hours waited (at most `cap` of them);
+    a late case gains `late_bonus`, once.
     """
 
     urgency: dict[Level, Positive]
