@@ -53,6 +53,6 @@ $(TOOLS): $(READY) requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-requirements: $(READY)
+requirements:
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --generate-hashes pyproject.toml -o requirements/run.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --generate-hashes --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
