@@ -1,0 +1,194 @@
+"""Reading files of feedback: CSV, XLSX and JSON Lines, row by row, each with its line and its source."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from huiyin.intake import csvfile, sheets
+from huiyin.intake.columns import fields_of, item_of
+from huiyin.intake.encodings import broken, encoding_of
+from huiyin.kernel.errors import BadInput, TooLarge
+from huiyin.policy.schema.intake import Limits
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+JSON_NAMES = (".jsonl", ".ndjson", ".json")
+HEADER_WITHIN = 10
+"""A sheet may have a title above its header; among so many rows the header is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a file: the item it means, or the fault that keeps it from meaning one."""
+
+    line: int
+    item: dict[str, Any] | None
+    source: str
+    own_id: str = ""
+    fault: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An opened file: `expected` is about how many rows it has, None when that is not known before reading."""
+
+    format: str
+    encoding: str
+    expected: int | None
+    rows: Callable[[], Iterator[Row]]
+
+
+def open_file(content: bytes, name: str, limits: Limits) -> File:
+    """Find out what the file is and get ready to read its rows. The content decides, the name only between text formats.
+
+    Raises:
+        BadInput: it cannot be read at all; while rows are read, too.
+        TooLarge: it is larger than the policy's `intake.limits` allow.
+    """
+    if len(content) > limits.file_bytes:
+        raise TooLarge(f"The file has {len(content):,} bytes; at most {limits.file_bytes:,} are allowed.")
+    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise BadInput("The file is empty.")
+    if content.startswith(ZIP):
+        sheets.check(content, limits.file_bytes)
+        return File("xlsx", "utf-8", None, lambda: _sheet_rows(content, limits.columns))
+    if content.startswith(OLE):
+        raise BadInput(
+            "This is an old or encrypted Office file. Save it in Excel as .xlsx without a password, or as .csv."
+        )
+    encoding = encoding_of(content)
+    if _is_binary(content, encoding):
+        raise BadInput("This is not a text file. CSV, XLSX and JSON Lines can be imported.")
+    breaks = content.count(b"\n")
+    if name.lower().endswith(JSON_NAMES) or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return File("jsonl", encoding, breaks + (not content.endswith(b"\n")), lambda: _json_rows(content, encoding))
+    delimiter = csvfile.delimiter_of(content, encoding)
+    names = _header(csvfile.records(content, encoding, delimiter), limits.columns)
+    return File(
+        "csv",
+        encoding,
+        max(breaks - 1, 0) + (not content.endswith(b"\n")),
+        lambda: _csv_rows(content, encoding, delimiter, names),
+    )
+
+
+def _is_binary(content: bytes, encoding: str) -> bool:
+    head = content[:65536]
+    return "16" not in encoding and sum(head.count(code) for code in (*range(9), *range(14, 32))) * 50 > len(head)
+
+
+def _header(records: Iterator[tuple[int, str, list[str] | None]], columns: int) -> list[str]:
+    names = next((cells for _, _, cells in records if cells is None or any(cell.strip() for cell in cells)), None)
+    if names is None:
+        raise BadInput("The first line must name the columns; its quotation marks are not closed.")
+    _check_header(names, columns)
+    return names
+
+
+def _check_header(names: Sequence[str], columns: int) -> None:
+    if len(names) > columns:
+        raise TooLarge(f"The file has {len(names):,} columns; at most {columns:,} are allowed.")
+    if "text" not in fields_of(tuple(names)):
+        found = ", ".join(name.strip()[:40] or "…" for name in names[:12])
+        raise BadInput(
+            f"No column holds the words of the customer: name one “text” or “内容” in the first line. Found: {found}"
+        )
+
+
+def _csv_rows(content: bytes, encoding: str, delimiter: str, names: list[str]) -> Iterator[Row]:
+    started = False
+    for line, source, cells in csvfile.records(content, encoding, delimiter):
+        if cells is not None and not any(cell.strip() for cell in cells):
+            continue
+        if not started:
+            started = True
+            continue
+        if cells is None:
+            yield Row(line, None, source, fault="A quotation mark is opened and not closed.")
+        elif broken(source):
+            yield Row(
+                line,
+                None,
+                source,
+                fault=f"The row holds bytes that are no {encoding.removesuffix('-sig').upper()} text. Save the file as UTF-8.",
+            )
+        else:
+            yield _row(line, source, names, cells)
+
+
+def _row(line: int, source: str, names: Sequence[str], cells: Sequence[object], sheet: str = "") -> Row:
+    over = [cell for cell in cells[len(names) :] if cell is not None and str(cell).strip()]
+    if over:
+        fault = f"The row has {len(cells)} cells, but the first line names {len(names)} columns. Put quotation marks round text with delimiters."
+        return Row(line, None, source, fault=fault, sheet=sheet)
+    values = [*cells[: len(names)], *([""] * (len(names) - len(cells)))]
+    item, own_id = item_of(names, [value.strip() if isinstance(value, str) else value for value in values])
+    return Row(line, item, source, own_id, sheet=sheet)
+
+
+def _json_rows(content: bytes, encoding: str) -> Iterator[Row]:
+    text = (
+        content
+        if encoding == "utf-8"
+        else content.decode(encoding, "surrogateescape").encode("utf-8", "surrogateescape")
+    )
+    for number, raw in enumerate(text.split(b"\n"), start=1):
+        line = raw.strip()
+        if not line:
+            continue
+        value, fault = parse_line(line)
+        source = line.decode("utf-8", "surrogateescape")
+        if value is None:
+            yield Row(number, None, source, fault=fault)
+        else:
+            item, own_id = item_of(tuple(value), tuple(value.values()))
+            yield Row(number, item, source, own_id)
+
+
+def parse_line(line: bytes) -> tuple[dict[str, Any] | None, str]:
+    """Return the object of a line of JSON Lines, or None and what is wrong with it in plain words."""
+    try:
+        value = msgspec.json.decode(line)
+    except UnicodeDecodeError:
+        return None, "The line is not UTF-8 text."
+    except RecursionError:
+        return None, "The line is nested too deeply."
+    except msgspec.DecodeError as error:
+        return None, f"The line is not valid JSON: {error}."
+    if not isinstance(value, dict):
+        return None, "The line is not an object such as {“text”: …}."
+    return value, ""
+
+
+def _sheet_rows(content: bytes, columns: int) -> Iterator[Row]:
+    """Yield the rows of every sheet that has a column of text; sheets without one (instructions, lists) are passed over."""
+    names: list[str] | None = None
+    read = False
+    first: Exception | None = None
+    for sheet, line, cells in sheets.rows(content):
+        if isinstance(cells, int):
+            names = None
+            continue
+        filled = [str(cell) for cell in cells if cell is not None and str(cell).strip()]
+        if not filled:
+            continue
+        if names is not None:
+            yield _row(line, msgspec.json.encode(cells).decode(), names, cells, sheet)
+        elif line <= HEADER_WITHIN:
+            try:
+                names = _sheet_header(cells, columns)
+                read = True
+            except (BadInput, TooLarge) as error:
+                first = first or error
+    if not read:
+        raise first or BadInput("The workbook has no rows.")
+
+
+def _sheet_header(cells: Sequence[object], columns: int) -> list[str]:
+    names = [str(cell).strip() if cell is not None else "" for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    _check_header(names, columns)
+    return names
