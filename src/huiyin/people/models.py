@@ -30,6 +30,7 @@ class User(AbstractBaseUser):
     away_until = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)  # type: ignore[misc]
     locale = models.CharField(max_length=10, default="zh-hans")
+    must_change_password = models.BooleanField(default=False, help_text="the password was given to him by somebody else")
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -56,6 +57,7 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=80, unique=True)
     role = models.CharField(max_length=30)
     digest = models.CharField(max_length=64, unique=True)
+    created_by = models.CharField(max_length=80, blank=True, help_text="name of the person; empty: at the terminal")
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 

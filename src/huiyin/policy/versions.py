@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.db import transaction
 from django.db.models import Max
 
-from huiyin.kernel.errors import BadInput, Forbidden
+from huiyin.kernel.errors import BadInput, Conflict, Forbidden, NotFound
 from huiyin.policy.load import default_source, digest, examine, load_source
 from huiyin.policy.models import PolicyVersion
 from huiyin.policy.schema import Policy
@@ -58,28 +58,75 @@ def ensure_default(now: datetime) -> None:
 
 
 @transaction.atomic
-def publish(source: dict[str, str], *, by: str, approver: str, note: str, now: datetime) -> int:
-    """Make a policy the one in force and return its number. Cases opened before keep their version.
+def draft(source: dict[str, str], *, by: str, note: str, now: datetime) -> int:
+    """Keep a policy for somebody else to approve and return its number. A draft is never changed; a better one is a new draft.
 
     Raises:
-        Forbidden: author and approver are the same person, or one of them has no name.
-        BadInput: the policy has errors; they are named with file and line.
+        BadInput: the policy has errors, named with file and line, or says nothing new.
     """
-    author, second = (" ".join(name.split()).casefold() for name in (by, approver))
-    if not author or not second or author == second:
+    _checked(source)
+    if PolicyVersion.objects.filter(status="published", digest=digest(source)).exists():
+        raise BadInput("This is word for word the policy that is in force.")
+    _one_at_a_time()
+    base = PolicyVersion.objects.filter(status="published").values_list("number", flat=True).first()
+    number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    PolicyVersion.objects.create(
+        number=number, source=source, digest=digest(source), status="draft", based_on=base, note=note[:400], created_by=by, created_at=now
+    )  # fmt: skip
+    return number
+
+
+@transaction.atomic
+def approve(number: int, *, by: str, now: datetime) -> None:
+    """Put a draft in force. Cases opened before keep their version.
+
+    Raises:
+        Forbidden: the author himself approves, or somebody without a name.
+        Conflict: it is no draft any more.
+        BadInput: the policy has errors for the program as it is today.
+    """
+    _one_at_a_time()
+    found = PolicyVersion.objects.filter(number=number).first()
+    if found is None:
+        raise NotFound("There is no such version of the policy.")
+    if found.status != "draft":
+        raise Conflict("This version is not a draft any more.")
+    _four_eyes(found.created_by, by)
+    _checked(found.source)
+    PolicyVersion.objects.filter(status="published").update(status="retired")
+    PolicyVersion.objects.filter(number=number).update(status="published", published_by=by, published_at=now)
+    forget()
+
+
+def withdraw(number: int) -> None:
+    """Lay a draft aside. Raises Conflict when it is no draft any more."""
+    if not PolicyVersion.objects.filter(number=number, status="draft").update(status="withdrawn"):
+        raise Conflict("This version is not a draft any more.")
+
+
+@transaction.atomic
+def publish(source: dict[str, str], *, by: str, approver: str, note: str, now: datetime) -> int:
+    """Draft and approve at once, by two people; return the number. Raises what `draft` and `approve` raise."""
+    _four_eyes(by, approver)
+    number = draft(source, by=by, note=note, now=now)
+    approve(number, by=approver, now=now)
+    return number
+
+
+def _four_eyes(author: str, approver: str) -> None:
+    first, second = (" ".join(name.split()).casefold() for name in (author, approver))
+    if not first or not second or first == second:
         raise Forbidden("A policy is published with four eyes: somebody else has to approve it.")
+
+
+def _checked(source: dict[str, str]) -> None:
     policy, problems = examine(source)
     if policy is None or problems:
         raise BadInput("The policy has errors:\n" + "\n".join(str(problem) for problem in problems))
-    PolicyVersion.objects.select_for_update().order_by("number").first()  # one publishes at a time
-    PolicyVersion.objects.filter(status="published").update(status="retired")
-    number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    PolicyVersion.objects.create(
-        number=number, source=source, digest=digest(source), status="published", note=note[:400],
-        created_by=by, created_at=now, published_by=approver, published_at=now,
-    )  # fmt: skip
-    forget()
-    return number
+
+
+def _one_at_a_time() -> None:
+    PolicyVersion.objects.select_for_update().order_by("number").first()
 
 
 def forget() -> None:

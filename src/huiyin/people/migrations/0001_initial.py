@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, unique=True)),
                 ('role', models.CharField(max_length=30)),
                 ('digest', models.CharField(max_length=64, unique=True)),
+                ('created_by', models.CharField(blank=True, help_text='name of the person; empty: at the terminal', max_length=80)),
                 ('created_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
             ],
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
                 ('away_until', models.DateTimeField(blank=True, null=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('locale', models.CharField(default='zh-hans', max_length=10)),
+                ('must_change_password', models.BooleanField(default=False, help_text='the password was given to him by somebody else')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
