@@ -28,7 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "policy": Entry("huiyin.policy.commands", "Check, show and compare policies."),
     "user": Entry("huiyin.people.commands", "Create people and set passwords.", True, True),
     "apikey": Entry("huiyin.people.commands", "Create and revoke API keys.", True, True),
-    "intake": Entry("huiyin.site.commands", "Import a CSV, XLSX or JSONL file through the whole loop.", True, True),
+    "intake": Entry("huiyin.site.imports", "Import a CSV, XLSX or JSONL file through the whole loop.", True, True),
     "triage": Entry("huiyin.triage.commands", "Judge texts; train and evaluate the model."),
     "clock": Entry("huiyin.clock.commands", "Show deadlines and the arithmetic behind them."),
     "law": Entry("huiyin.remedy.commands", "Compute statutory floors."),

@@ -83,6 +83,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": django_database()}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
