@@ -42,12 +42,15 @@ class Migration(migrations.Migration):
             name='ImportFault',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sheet', models.CharField(blank=True, max_length=60)),
                 ('line', models.IntegerField()),
                 ('reason', models.TextField()),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faults', to='intake.import')),
+                ('raw', models.TextField(blank=True, help_text='the row as it stood in the file')),
+                ('of', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='faults', to='intake.import')),
             ],
             options={
                 'db_table': 'intake_fault',
+                'indexes': [models.Index(fields=['of', 'id'], name='fault_of_import')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +65,7 @@ class Migration(migrations.Migration):
                 ('resolved_at', models.DateTimeField(null=True)),
                 ('resolved_by', models.CharField(blank=True, max_length=80)),
                 ('resolution', models.CharField(blank=True, help_text='accepted, discarded', max_length=20)),
+                ('note', models.TextField(blank=True, help_text='why it was discarded')),
                 ('feedback', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.feedback')),
             ],
             options={
