@@ -15,6 +15,7 @@ from huiyin.contact import outbox
 from huiyin.kernel.facts import write
 from huiyin.kernel.loop import follow
 from huiyin.loop import LOOP
+from huiyin.remedy import actions as remedy
 
 FEEDBACK_BATCH = 500
 FACT_BATCH = 200
@@ -115,12 +116,22 @@ def drain_care(now: datetime) -> int:
         return handled
 
 
+def drain_remedy(now: datetime) -> int:
+    """Act on proposals the customer has not answered."""
+    with transaction.atomic():
+        handled, facts = remedy.send_due(100, now)
+        write(facts)
+        follow(LOOP, facts, now)
+        return handled
+
+
 DRAINS = (
     Drain("loop", drain_feedback, waiting.next_feedback),
     Drain("facts", drain_facts, waiting.next_fact),
     Drain("deadlines", drain_deadlines, deadlines.next_due),
     Drain("outbox", outbox.drain, outbox.next_due),
     Drain("care", drain_care, care.next_due),
+    Drain("remedy", drain_remedy, remedy.next_due),
 )
 
 

@@ -23,6 +23,7 @@ WAKES = {
     "facts": ("deadlines", "outbox", "care"),
     "deadlines": ("outbox",),
     "care": ("outbox",),
+    "remedy": ("outbox",),
 }
 """Which drains may have new work after another has worked."""
 

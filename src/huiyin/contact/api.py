@@ -1,0 +1,5 @@
+"""HTTP API of `contact`."""
+
+from ninja import Router
+
+router = Router(tags=["contact"])

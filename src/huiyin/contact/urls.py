@@ -1,0 +1,6 @@
+"""Addresses of the pages of `contact`."""
+
+from django.urls import URLPattern
+
+app_name = "contact"
+urlpatterns: list[URLPattern] = []

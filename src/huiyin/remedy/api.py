@@ -1,0 +1,5 @@
+"""HTTP API of `remedy`."""
+
+from ninja import Router
+
+router = Router(tags=["remedy"])
