@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from huiyin.policy.schema import Policy, Text
-from huiyin.policy.schema.remedy import Amount, Remedy
+from huiyin.policy.schema.playbooks import Amount, Remedy
 from huiyin.remedy.floor import StatutoryFloor
 from huiyin.remedy.rules import (
     NOTHING,
