@@ -83,14 +83,26 @@ def _row(item: Item, key: str, source: str) -> tuple[str, str, str, str, bytes |
     from_key = f"{source}:{key}"[:255] if key else f"{source}:id:{item.external_id}"[:255] if item.external_id else None
     sender = msgspec.json.encode(item.sender).decode() if item.sender else ""
     details = msgspec.json.encode(item.details).decode()
-    return (new_token(), item.channel, item.locale, item.text, _seal(sender), details, item.external_id, from_key, item.content())
+    return (
+        new_token(),
+        item.channel,
+        item.locale,
+        item.text,
+        _seal(sender),
+        details,
+        item.external_id,
+        from_key,
+        item.content(),
+    )
 
 
 def _seal(text: str) -> bytes | None:
     return seal(text) if text else None
 
 
-def _receipts(rows: Sequence[tuple[str, str, str, str, bytes | None, str, str, str | None, str]], numbers: dict[str, str]) -> list[Receipt | Conflict]:
+def _receipts(
+    rows: Sequence[tuple[str, str, str, str, bytes | None, str, str, str | None, str]], numbers: dict[str, str]
+) -> list[Receipt | Conflict]:
     earlier = _earlier([row[7] for row in rows if row[0] not in numbers and row[7] is not None])
     results: list[Receipt | Conflict] = []
     for row in rows:
@@ -102,7 +114,12 @@ def _receipts(rows: Sequence[tuple[str, str, str, str, bytes | None, str, str, s
         if content == first_content:
             results.append(Receipt(number=number, token=first_token, repeated=True))
         else:
-            results.append(Conflict("This idempotency key (or external id) was used before for a different feedback. Use a new one.", number=number))
+            results.append(
+                Conflict(
+                    "This idempotency key (or external id) was used before for a different feedback. Use a new one.",
+                    number=number,
+                )
+            )
     return results
 
 
@@ -110,7 +127,10 @@ def _earlier(keys: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     if not keys:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT idempotency_key, number, token, content_digest FROM cases_feedback WHERE idempotency_key = ANY(%s)", [list(keys)])
+        cursor.execute(
+            "SELECT idempotency_key, number, token, content_digest FROM cases_feedback WHERE idempotency_key = ANY(%s)",
+            [list(keys)],
+        )
         return {key: (number, token, content) for key, number, token, content in cursor.fetchall()}
 
 

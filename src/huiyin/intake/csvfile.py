@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from huiyin.intake.columns import fields_of
+from huiyin.intake.encodings import leniency
 
 DELIMITERS = ",;\t|，"
 LONGEST_RECORD = 400
@@ -22,7 +23,7 @@ class Lines:
     """The lines of a file, with a way back to the beginning of a record."""
 
     def __init__(self, content: bytes, encoding: str) -> None:
-        self._file = io.TextIOWrapper(io.BytesIO(content), encoding, errors="surrogateescape", newline="")
+        self._file = io.TextIOWrapper(io.BytesIO(content), encoding, errors=leniency(encoding), newline="")
         self._back: deque[str] = deque()
         self.taken: list[str] = []
         self.number = 0
@@ -82,7 +83,8 @@ def _leniently(line: str, delimiter: str) -> list[str] | None:
 def delimiter_of(content: bytes, encoding: str) -> str:
     """Return the delimiter under which the first line names most known columns."""
     head = next(
-        (line for line in io.TextIOWrapper(io.BytesIO(content), encoding, errors="surrogateescape") if line.strip()), ""
+        (line for line in io.TextIOWrapper(io.BytesIO(content), encoding, errors=leniency(encoding)) if line.strip()),
+        "",
     )
 
     def known(delimiter: str) -> tuple[int, int]:

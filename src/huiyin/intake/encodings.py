@@ -42,9 +42,14 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
+def leniency(encoding: str) -> str:
+    """Return how the decoder treats broken places: marked so that the bytes come back, where the encoding allows it."""
+    return "replace" if "16" in encoding else "surrogateescape"
+
+
 def broken(text: str) -> bool:
-    """Tell whether bytes of the text could not be read (they stand in it as lone surrogates)."""
-    return any("\udc80" <= sign <= "\udcff" for sign in text) if not text.isascii() else False
+    """Tell whether bytes of the text could not be read (lone surrogates or replacement signs stand for them)."""
+    return not text.isascii() and any("\udc80" <= sign <= "\udcff" or sign == "\ufffd" for sign in text)
 
 
 def original(text: str, encoding: str) -> bytes:

@@ -8,7 +8,7 @@ import msgspec
 
 from huiyin.intake import csvfile, sheets
 from huiyin.intake.columns import fields_of, item_of
-from huiyin.intake.encodings import broken, encoding_of
+from huiyin.intake.encodings import broken, encoding_of, leniency
 from huiyin.kernel.errors import BadInput, TooLarge
 from huiyin.policy.schema.intake import Limits
 
@@ -76,7 +76,8 @@ def open_file(content: bytes, name: str, limits: Limits) -> File:
 
 def _is_binary(content: bytes, encoding: str) -> bool:
     head = content[:65536]
-    return "16" not in encoding and sum(head.count(code) for code in (*range(9), *range(14, 32))) * 50 > len(head)
+    control = sum(head.count(code) for code in (*range(9), *range(14, 32)))
+    return "16" not in encoding and control > max(8, len(head) // 50)
 
 
 def _header(records: Iterator[tuple[int, str, list[str] | None]], columns: int) -> list[str]:
@@ -132,7 +133,7 @@ def _json_rows(content: bytes, encoding: str) -> Iterator[Row]:
     text = (
         content
         if encoding == "utf-8"
-        else content.decode(encoding, "surrogateescape").encode("utf-8", "surrogateescape")
+        else content.decode(encoding, leniency(encoding)).encode("utf-8", "surrogateescape")
     )
     for number, raw in enumerate(text.split(b"\n"), start=1):
         line = raw.strip()

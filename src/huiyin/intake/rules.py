@@ -117,7 +117,10 @@ def _sender(value: object, longest: int) -> dict[str, str]:
     if found["phone"] and not PHONE.fullmatch(found["phone"]):
         raise BadInput("The phone number may hold digits, spaces, + - ( ) only.", field="customer.phone")
     if found["preferred_contact"] not in CONTACT_WAYS:
-        raise BadInput(f"Preferred contact must be one of: {', '.join(sorted(CONTACT_WAYS - {''}))}.", field="customer.preferred_contact")
+        raise BadInput(
+            f"Preferred contact must be one of: {', '.join(sorted(CONTACT_WAYS - {''}))}.",
+            field="customer.preferred_contact",
+        )
     return {name: text for name, text in found.items() if text}
 
 
@@ -130,7 +133,9 @@ def _moment(text: str, policy: Policy, now: datetime) -> str:
             moment = moment.replace(tzinfo=ZoneInfo(policy.meta.timezone))
         fits = EARLIEST <= moment <= now + timedelta(days=1)
     except (ValueError, OverflowError):
-        raise BadInput("“occurred_at” must be a date or time such as 2026-03-01 or 2026-03-01T14:30.", field="occurred_at") from None
+        raise BadInput(
+            "“occurred_at” must be a date or time such as 2026-03-01 or 2026-03-01T14:30.", field="occurred_at"
+        ) from None
     if not fits:
         raise BadInput("“occurred_at” must lie between the year 2000 and today.", field="occurred_at")
     return moment.isoformat()

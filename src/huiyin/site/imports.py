@@ -43,7 +43,11 @@ def intake(file: Path, as_json: bool) -> None:
         click.echo(msgspec.json.encode(summary(one)).decode())
     else:
         _tell(one)
-    sys.exit(UNREADABLE if one.state == "failed" and not one.seen else int(bool(one.failed) and not (one.accepted or one.repeated)))
+    sys.exit(
+        UNREADABLE
+        if one.state == "failed" and not one.seen
+        else int(bool(one.failed) and not (one.accepted or one.repeated))
+    )
 
 
 def _columns() -> tuple[TextColumn | BarColumn | MofNCompleteColumn | TimeRemainingColumn, ...]:
@@ -60,7 +64,11 @@ def _read(file: Path) -> bytes:
 
 def _refuse(reason: str, file: Path, as_json: bool) -> NoReturn:
     if as_json:
-        click.echo(msgspec.json.encode({"file": file.name, "rows": 0, "accepted": 0, "repeated": 0, "failed": 0, "error": reason, "faults": []}).decode())
+        click.echo(
+            msgspec.json.encode(
+                {"file": file.name, "rows": 0, "accepted": 0, "repeated": 0, "failed": 0, "error": reason, "faults": []}
+            ).decode()
+        )
     click.echo(f"huiyin: {file.name}: {reason}", err=True)
     sys.exit(UNREADABLE)
 
@@ -82,7 +90,9 @@ def _until_nothing(work: Callable[[], int], told: Callable[[int], None]) -> int:
 
 
 def _tell(one: Import) -> None:
-    click.echo(f"{one.name}: {one.seen:,} rows: {one.accepted:,} accepted, {one.repeated:,} here before, {one.failed:,} not taken.")
+    click.echo(
+        f"{one.name}: {one.seen:,} rows: {one.accepted:,} accepted, {one.repeated:,} here before, {one.failed:,} not taken."
+    )
     if one.error:
         click.echo(f"Reading stopped: {one.error}", err=True)
     for fault in one.faults.order_by("id")[:LISTED]:  # type: ignore[attr-defined]
