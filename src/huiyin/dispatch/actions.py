@@ -41,6 +41,12 @@ def workers_on_shift(policy: Policy, now: datetime, departments: set[str]) -> li
     ]
 
 
+def skills_of(departments: set[str]) -> set[tuple[str, str]]:
+    """Return which skills somebody in these departments has: one that nobody has must not keep a case waiting for ever."""
+    people = User.objects.filter(is_active=True, department__in=departments).values_list("department", "skills")
+    return {(department, skill) for department, skills in people for skill in skills}
+
+
 def assign(batch: Sequence[CaseOpened], now: datetime) -> list[CaseAssigned]:
     """Give each new case to a department and, where somebody is free, to a person."""
     return _assign([fact.case_id for fact in batch], now)
@@ -72,19 +78,21 @@ def _assign(ids: list[int], now: datetime, *, hop: bool = False) -> list[CaseAss
         .order_by("-priority", "id")
     )
     ways = {case.id: _way(policy, case) for case in cases}
-    workers = workers_on_shift(policy, now, {way.department for way in ways.values()})
+    departments = {way.department for way in ways.values()}
+    workers, there = workers_on_shift(policy, now, departments), skills_of(departments)
     limit = policy.dispatch.max_open_per_person
     brought = []
     rows: list[tuple[int, str, int | None, str, str]] = []
     for case in cases:
         way = ways[case.id]
-        worker = choose(workers, department=way.department, skill=way.skill, limit=limit)
+        skill = way.skill if (way.department, way.skill) in there else ""
+        worker = choose(workers, department=way.department, skill=skill, limit=limit)
         rows.append(
             (
                 case.id,
                 way.department,
                 worker.id if worker else None,
-                way.skill,
+                skill,
                 "{" + ",".join(way.co_departments) + "}",
             )
         )
