@@ -60,18 +60,28 @@ def _closed_network(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Publish the default policy once; every test's transaction starts from it."""
-    from huiyin.policy.versions import ensure_default
+    """Let tests that commit empty the tables afterwards, which the history's trigger would refuse."""
+    from django.db import connection
 
-    with django_db_blocker.unblock():
-        ensure_default(NOW)
+    from huiyin.kernel import wake
+
+    wake._send = lambda name: None  # there are no workers to wake, and its thread would keep the database busy
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE kernel_fact DISABLE TRIGGER fact_never_truncated")
 
 
 @pytest.fixture(autouse=True)
-def _fresh_policy() -> Iterator[None]:
-    """Forget what other tests published."""
+def _policy_in_force(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test that uses the database starts from the default policy, and forgets what it published."""
     from huiyin.policy import versions
 
+    uses_database = request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
+        request.fixturenames
+    )
+    if uses_database:
+        request.getfixturevalue("_django_db_helper")
+        versions.forget()
+        versions.ensure_default(NOW)
     yield
     versions.forget()
     versions.version.cache_clear()
