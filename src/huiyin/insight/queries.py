@@ -108,8 +108,10 @@ CASE_COLUMNS: Final = (
 PARTS: Final = ("counted", "hit", "miss")
 
 
-def cases_of(key: str, view: View, part: str = "counted", *, before: int | None = None, limit: int | None = None) -> list[dict[str, Any]]:
-    """Return exactly the cases an indicator counted (`hit`: those meant, `miss`: the others), the newest first, from below id `before`.
+def cases_of(key: str, view: View, part: str = "counted", *, before: int | None = None, after: int | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+    """Return exactly the cases an indicator counted (`hit`: those meant, `miss`: the others), the newest first.
+
+    A page of them: up to `limit` with ids below `before`, or the nearest above `after`.
 
     Where customers are counted, each stands there by one case of his.
     """
@@ -123,8 +125,12 @@ def cases_of(key: str, view: View, part: str = "counted", *, before: int | None 
         inner = f"f.case_id IN (SELECT {chosen} FROM insight_fact f WHERE {within} GROUP BY f.customer_id {only})"
     else:
         inner = within + {"counted": "", "hit": f" AND {hit}", "miss": f" AND NOT {hit}"}[part]
-    page = (" AND f.case_id < %(before)s" if before is not None else "") + " ORDER BY f.case_id DESC" + (" LIMIT %(limit)s" if limit else "")
-    rows = _rows(f"SELECT {', '.join(f'f.{name}' for name in CASE_COLUMNS)} FROM insight_fact f WHERE {inner}{page}", values | {"before": before, "limit": limit})
+    page = " AND f.case_id < %(before)s" if before is not None else " AND f.case_id > %(after)s" if after is not None else ""
+    page += f" ORDER BY f.case_id {'ASC' if after is not None else 'DESC'}" + (" LIMIT %(limit)s" if limit else "")
+    columns = ", ".join(f"f.{name}" for name in CASE_COLUMNS)
+    rows = _rows(f"SELECT {columns} FROM insight_fact f WHERE {inner}{page}", values | {"before": before, "after": after, "limit": limit})
+    if after is not None:
+        rows.reverse()
     return [dict(zip(CASE_COLUMNS, row, strict=True)) for row in rows]
 
 
@@ -160,6 +166,18 @@ def ages(view: View) -> list[tuple[int, int, int, int]]:
     )
     row = _rows(f"SELECT {parts} FROM insight_fact f WHERE {one.within} AND {condition}", values)[0]
     return [(low, high, row[place * 2], row[place * 2 + 1]) for place, (low, high) in enumerate(AGES)]
+
+
+def reopened(view: View) -> list[dict[str, Any]]:
+    """Return the cases that were taken up again in the period, the newest first."""
+    condition, values = view.where()
+    columns = ", ".join(f"f.{name}" for name in CASE_COLUMNS)
+    rows = _rows(
+        f"SELECT {columns} FROM insight_fact f WHERE f.last_at >= %(start)s AND f.reopened_at >= %(start)s AND f.reopened_at < %(until)s AND {condition} "
+        "ORDER BY f.case_id DESC",
+        values,
+    )
+    return [dict(zip(CASE_COLUMNS, row, strict=True)) for row in rows]
 
 
 def spent(view: View) -> list[tuple[str, int, str]]:
