@@ -1,61 +1,91 @@
-"""Errors for people: each knows its HTTP status, a stable code, and words that say what to do."""
+"""Errors for people: each knows its HTTP status, a stable code, and words that say what to do.
 
-from typing import Any
+The message is a plain literal with named places, ``BadInput("There is no code {code}.", code=7)``: so it can be collected,
+translated and checked. `str(error)` is English, for programs, logs and the terminal; `error.words()` speaks the reader's language.
+"""
+
+import re
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 class HuiyinError(Exception):
-    """Something the caller can mend. `str(error)` is fit to be shown to him."""
+    """Something the caller can mend. `details` fill the places of the message and stand in the problem document."""
 
-    status = 400
-    code = "bad-request"
-    title = "The request cannot be carried out"
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad-request"
+    title: ClassVar[str] = gettext_noop("The request cannot be carried out")
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
+        self.message = message
         self.details = details
 
+    def __str__(self) -> str:
+        return self._filled(self.message)
+
+    def words(self) -> str:
+        """Return the message in the language that is active."""
+        return self._filled(gettext(self.message) if settings.configured and self.message else self.message)
+
     def problem(self) -> dict[str, Any]:
-        """Return the RFC 9457 problem document."""
+        """Return the RFC 9457 problem document, in English."""
         return {
+            **{name: _plain(value) for name, value in self.details.items()},
             "type": f"urn:huiyin:problem:{self.code}",
             "title": self.title,
             "status": self.status,
             "detail": str(self),
-            **self.details,
         }
+
+    def _filled(self, message: str) -> str:
+        return _PLACE.sub(lambda found: str(self.details.get(found[1], found[0])), message)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; anything else by its words."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
 class BadInput(HuiyinError):
     """What was sent cannot be understood or is out of range."""
 
-    status, code, title = 422, "bad-input", "The input is not usable"
+    status, code, title = 422, "bad-input", gettext_noop("The input is not usable")
 
 
 class TooLarge(HuiyinError):
     """More was sent than the policy allows at once."""
 
-    status, code, title = 413, "too-large", "The input is too large"
+    status, code, title = 413, "too-large", gettext_noop("The input is too large")
 
 
 class NotFound(HuiyinError):
     """There is no such thing, or the caller may not know of it."""
 
-    status, code, title = 404, "not-found", "Not found"
+    status, code, title = 404, "not-found", gettext_noop("Not found")
 
 
 class Forbidden(HuiyinError):
     """The caller may not do this."""
 
-    status, code, title = 403, "forbidden", "Not allowed"
+    status, code, title = 403, "forbidden", gettext_noop("Not allowed")
 
 
 class Conflict(HuiyinError):
     """The thing has changed meanwhile, or its state does not allow the move."""
 
-    status, code, title = 409, "conflict", "Not possible in the present state"
+    status, code, title = 409, "conflict", gettext_noop("Not possible in the present state")
 
 
 class TooMany(HuiyinError):
     """The caller came too often."""
 
-    status, code, title = 429, "too-many-requests", "Too many requests"
+    status, code, title = 429, "too-many-requests", gettext_noop("Too many requests")

@@ -12,7 +12,7 @@ from huiyin.policy.versions import active
 PREFIX = "hy_"
 
 
-def create_api_key(*, name: str, role: str, now: datetime) -> str:
+def create_api_key(*, name: str, role: str, now: datetime, by: str = "") -> str:
     """Create a key and return it; only its digest is kept.
 
     Raises:
@@ -20,18 +20,18 @@ def create_api_key(*, name: str, role: str, now: datetime) -> str:
     """
     _, policy = active()
     if role not in policy.roles:
-        raise BadInput(f"There is no role “{role}”. The policy knows: {', '.join(policy.roles)}.")
+        raise BadInput("There is no “{key}”. The policy knows: {known}.", key=role, known=", ".join(policy.roles))
     if ApiKey.objects.filter(name=name).exists():
-        raise BadInput(f"There is a key named “{name}” already. Choose another name, or revoke it first.")
+        raise BadInput("There is a key named “{name}” already. Choose another name.", name=name)
     key = PREFIX + secrets.token_urlsafe(32)
-    ApiKey.objects.create(name=name, role=role, digest=_digest(key), created_at=now)
+    ApiKey.objects.create(name=name, role=role, digest=_digest(key), created_at=now, created_by=by)
     return key
 
 
 def revoke_api_key(*, name: str, now: datetime) -> None:
     """Make a key useless. Raises NotFound."""
     if not ApiKey.objects.filter(name=name, revoked_at__isnull=True).update(revoked_at=now):
-        raise NotFound(f"There is no key named “{name}” in use.")
+        raise NotFound("There is no key named “{name}” in use.", name=name)
 
 
 def actor_of_key(key: str) -> Actor | None:

@@ -1,15 +1,17 @@
 """`huiyin user …` and `huiyin apikey …`."""
 
 import getpass
-import secrets
 import sys
 
 import click
 
 from huiyin.kernel import clock
+from huiyin.people.accounts import Place, create_person, give_password
 from huiyin.people.actions import create_api_key, revoke_api_key
+from huiyin.people.actors import Actor
 from huiyin.people.models import ApiKey, User
-from huiyin.policy.versions import active
+
+TERMINAL = Actor(tag="terminal", role="system", name="terminal")
 
 
 @click.group()
@@ -23,31 +25,23 @@ def user() -> None:
 @click.option("--role", required=True, help="A role of the policy: agent, supervisor, manager …")
 @click.option("--department", default="", help="A department of the policy.")
 def create(username: str, name: str, role: str, department: str) -> None:
-    """Create an account and print its first password."""
-    _, policy = active()
-    if role not in policy.roles:
-        raise click.ClickException(f"There is no role “{role}”. The policy knows: {', '.join(policy.roles)}.")
-    if department and department not in policy.departments:
-        raise click.ClickException(f"There is no department “{department}”. The policy knows: {', '.join(policy.departments)}.")
-    if User.objects.filter(username=username).exists():
-        raise click.ClickException(f"There is an account “{username}” already.")
-    password = secrets.token_urlsafe(12)
-    User.objects.create_user(username, password, name=name or username, role=role, department=department)
-    click.echo(f"{username}: {password}")
+    """Create an account and print its first password, which is to be changed at the first sign-in."""
+    place = Place(name=name or username, role=role, department=department)
+    _, given = create_person(username, place, by=TERMINAL)
+    click.echo(f"{username}: {given}")
 
 
 @user.command()
 @click.argument("username")
 def password(username: str) -> None:
-    """Set a new password: asked for on a terminal, read from standard input otherwise."""
+    """Set a one-time password: asked for on a terminal, read from standard input otherwise. Unlocks the account too."""
     person = User.objects.filter(username=username).first()
     if person is None:
         raise click.ClickException(f"There is no account “{username}”.")
     given = getpass.getpass("New password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if len(given) < 10:
         raise click.ClickException("A password needs at least 10 characters.")
-    person.set_password(given)
-    person.save(update_fields=["password"])
+    give_password(person, given, by=TERMINAL)
     click.echo("The password is set.")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.database import django_database
-from huiyin.kernel.home import home, secret
+from huiyin.kernel.home import secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "huiyin.care",
     "huiyin.insight",
     "huiyin.web",
+    "huiyin.handbook",
     "huiyin.site",
 ]
 
@@ -55,10 +56,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "huiyin.people.middleware.OwnLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "huiyin.people.middleware.OwnPassword",
     "huiyin.web.middleware.DomainErrors",
     "axes.middleware.AxesMiddleware",
 ]
@@ -97,20 +100,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/work/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "huiyin.people.adapter.StaffAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts failures, by account and address, in the database
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "huiyin.people.guesses.CodeForm", "reauthenticate": "huiyin.people.guesses.CodeAgainForm"}
 MFA_TOTP_ISSUER = "Huiyin"
 AXES_FAILURE_LIMIT = 6
-AXES_COOLOFF_TIME = 0.25
+AXES_COOLOFF_TIME = 0.25  # hours; account/locked.html says so
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_USERNAME_CALLABLE = "huiyin.people.guesses.counted_name"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 
 LANGUAGE_CODE = "zh-hans"
@@ -121,7 +126,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = home() / "static"
+STATIC_ROOT = None  # WhiteNoise serves the files from where the packages have them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

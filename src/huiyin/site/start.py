@@ -43,7 +43,7 @@ def first_start() -> str | None:
     if User.objects.exists():
         return None
     password = secrets.token_urlsafe(12)
-    User.objects.create_user("admin", password, name="Administrator", role="administrator")
+    User.objects.create_user("admin", password, name="Administrator", role="administrator", must_change_password=True)
     return password
 
 

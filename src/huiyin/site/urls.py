@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from huiyin.site import health
+from huiyin.site import health, home
 from huiyin.site.api import api
 
 urlpatterns = [
@@ -14,11 +14,11 @@ urlpatterns = [
     path("", include("huiyin.dispatch.urls")),
     path("", include("huiyin.remedy.urls")),
     path("", include("huiyin.insight.urls")),
-    path("", include("huiyin.policy.urls")),
+    path("", include("huiyin.handbook.urls")),
     path("", include("huiyin.people.urls")),
     path("", include("huiyin.web.urls")),
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("huiyin.site.accounts")),
+    path("start/", home.start, name="start"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -32,8 +32,8 @@ def domain_error(request: HttpRequest, error: HuiyinError) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
     if request.headers.get("HX-Request"):
-        return HttpResponse(gettext(str(error)), status=error.status, content_type="text/plain; charset=utf-8")
-    words = {"status": error.status, "title": gettext(error.title), "detail": gettext(str(error))}
+        return HttpResponse(error.words(), status=error.status, content_type="text/plain; charset=utf-8")
+    words = {"status": error.status, "title": gettext(error.title), "detail": error.words()}
     return HttpResponse(render_to_string("problem.html", words), status=error.status)
 
 

@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
 
 from huiyin.web.gallery import gallery, gallery_public
+from huiyin.web.language import switch
 
-urlpatterns: list[URLPattern | URLResolver] = [path("i18n/setlang/", set_language, name="set_language")]
+urlpatterns: list[URLPattern | URLResolver] = [path("i18n/setlang/", switch, name="set_language")]
 if settings.DEBUG:
     urlpatterns += [
         path("_gallery/", gallery, name="gallery"),

@@ -1,4 +1,4 @@
-"""Addresses of the pages of `policy`."""
+"""Addresses of the pages of the policy."""
 
 from django.urls import URLPattern
 
