@@ -17,6 +17,12 @@ def house_policy() -> Policy:
     return load_default()
 
 
+@pytest.fixture(autouse=True)
+def _no_wake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is there to be woken; the caller's thread would keep a session of its own open."""
+    monkeypatch.setattr("huiyin.kernel.wake._send", lambda _name: None)
+
+
 @pytest.fixture
 def key(policy: Any, now: Any) -> str:
     """An API key that may push feedback in."""
