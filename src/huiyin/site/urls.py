@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("huiyin.contact.urls")),
     path("", include("huiyin.care.urls")),
     path("", include("huiyin.cases.urls")),
+    path("", include("huiyin.workbench.urls")),
     path("", include("huiyin.clock.urls")),
     path("", include("huiyin.dispatch.urls")),
     path("", include("huiyin.remedy.urls")),

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('need', models.CharField(max_length=20)),
                 ('sentiment', models.CharField(max_length=3)),
                 ('urgency', models.SmallIntegerField(default=2)),
-                ('priority', models.SmallIntegerField(default=50, help_text='0 to 100, the highest first')),
+                ('priority', models.SmallIntegerField(default=50, help_text="rank in the queue, the highest first")),
                 ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
                 ('judgement', models.JSONField(default=dict, help_text='confidence, reasons and guesses of the first judgement')),
                 ('judged_by', models.CharField(default='model', max_length=80)),

@@ -1,0 +1,31 @@
+"""Tags for pages that list cases."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from huiyin.cases.models import Case
+from huiyin.cases.words import deadline_words, marked, warns_at
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def deadline_word(context: template.Context, kind: str) -> str:
+    """Words of a deadline's kind."""
+    return deadline_words(kind, context.get("house_policy")) if kind else ""
+
+
+@register.simple_tag(takes_context=True)
+def warn_time(context: template.Context, case: Case) -> datetime | None:
+    """From when a row shows that its promise is near."""
+    policy: Any = context.get("house_policy")
+    return warns_at(case, policy) if policy else None
+
+
+@register.filter
+def mark_words(text: str, sought: str) -> SafeString:
+    """A text with the sought words marked."""
+    return marked(text, sought or "")
