@@ -1,0 +1,153 @@
+"""Simulated time: deeds on a heap, done in order of time; then the real drains; then everybody hears what has happened.
+
+The simulated people and customers know nothing but the facts of the histories, which they read as they are written, and what
+they themselves said. All they do, they do through the actions of the product.
+"""
+
+import heapq
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import connection, transaction
+
+from huiyin.drains import DRAINS
+from huiyin.kernel.errors import HuiyinError
+from huiyin.kernel.facts import Fact
+from huiyin.policy.schema import Policy
+from huiyin.simulate.days import quarter_after
+from huiyin.simulate.orders import Bought
+from huiyin.simulate.post import hand_over
+from huiyin.simulate.voices import Said
+
+if TYPE_CHECKING:
+    from huiyin.simulate.people import Person
+
+Deed = Callable[[datetime], object]
+ROUNDS = 20
+
+
+@dataclass
+class Matter:
+    """A case as the simulated people see it. It is `Placed`, so that the product's permissions can be asked about it."""
+
+    id: int
+    number: str
+    token: str
+    said: Said | None
+    order: Bought | None
+    locale: str
+    kind: str
+    code: int
+    level: int
+    flags: list[str]
+    state: str = "received"
+    department: str = ""
+    co_departments: list[str] = field(default_factory=list)
+    owner: "Person | None" = None
+    owner_id: int | None = None
+    paused: bool = False
+    late: bool = False
+    rounds: int = 0
+    reopened: int = 0
+    outcome: str = ""
+
+    @property
+    def zh(self) -> bool:
+        """Whether the customer speaks Chinese."""
+        return self.locale.startswith("zh")
+
+
+class World:
+    """Everything that lives in the simulation, and its time."""
+
+    def __init__(self, *, policy: Policy, begin: datetime, end: datetime, chance: random.Random) -> None:
+        self.policy, self.begin, self.now, self.end, self.chance = policy, begin, begin, end, chance
+        self.zone = ZoneInfo(policy.meta.timezone)
+        self.matters: dict[int, Matter] = {}
+        self.spoken: dict[str, tuple[Said | None, str, Bought | None]] = {}
+        self.failed: Counter[str] = Counter()
+        self.reactions: dict[type, Callable[[Any], object]] = {}
+        self._heap: list[tuple[datetime, int, Deed]] = []
+        self._order = count()
+        self._seen = 0
+
+    def at(self, moment: datetime, deed: Deed) -> None:
+        """Have something done at a moment; what lies in the past is done as soon as possible."""
+        heapq.heappush(self._heap, (max(moment, self.now), next(self._order), deed))
+
+    def after(self, hours: float, deed: Deed) -> None:
+        """Have something done so many hours from now."""
+        self.at(self.now + timedelta(hours=hours), deed)
+
+    def perhaps(self, probability: float) -> bool:
+        """Tell whether something of this probability happens."""
+        return self.chance.random() < probability
+
+    def run(self) -> Iterator[datetime]:
+        """Live until the end, quarter of an hour by quarter of an hour, skipping those in which nothing happens; yield the time reached."""
+        while (upcoming := self._upcoming()) is not None and upcoming <= self.end:
+            tick = min(quarter_after(upcoming), self.end)
+            with transaction.atomic():
+                self._do_until(tick)
+                self.now = tick
+                self._follow(tick)
+            yield tick
+        self.now = self.end
+
+    def _upcoming(self) -> datetime | None:
+        dues = [
+            due for drain in DRAINS if drain.name not in {"loop", "facts"} and (due := drain.next_due()) is not None
+        ]
+        moments = [max(due, self.now + timedelta(seconds=1)) for due in dues]
+        if self._heap:
+            moments.append(self._heap[0][0])
+        return min(moments, default=None)
+
+    def _do_until(self, tick: datetime) -> None:
+        while self._heap and self._heap[0][0] <= tick:
+            moment, _, deed = heapq.heappop(self._heap)
+            self.now = max(self.now, moment)
+            try:
+                deed(self.now)
+            except HuiyinError as error:  # somebody came too late or may not: as in life
+                self.failed[f"{type(error).__name__}: {error}"] += 1
+
+    def _follow(self, tick: datetime) -> None:
+        for _ in range(ROUNDS):
+            handled = sum(drain.run(tick) for drain in DRAINS if drain.name != "outbox")
+            hand_over(tick, self.chance)
+            news = list(self._news())
+            for fact in news:
+                reaction = self.reactions.get(type(fact))
+                if reaction is not None:
+                    reaction(fact)
+            if not handled and not news:
+                return
+
+    def _news(self) -> Iterator[Fact]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, body::text FROM kernel_fact WHERE id > %s ORDER BY id", [self._seen])
+            rows = cursor.fetchall()
+        for fact_id, body in rows:
+            self._seen = fact_id
+            yield Fact.read(msgspec.json.decode(body))
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Let the database forget to wait for the disk while the simulation runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")
