@@ -48,7 +48,9 @@ def test_an_external_id_serves_as_the_key(push: Push) -> None:
     assert Feedback.objects.count() == 1
 
 
-@pytest.mark.parametrize("changed", [{"text": "y"}, {"text": "x", "demand": "money"}, {"text": "x", "customer": {"name": "Li"}}])
+@pytest.mark.parametrize(
+    "changed", [{"text": "y"}, {"text": "x", "demand": "money"}, {"text": "x", "customer": {"name": "Li"}}]
+)
 def test_the_same_key_for_something_else_is_a_conflict(push: Push, changed: dict[str, Any]) -> None:
     push({"text": "x"}, **{"Idempotency-Key": "k1"})
     answer = push(changed, **{"Idempotency-Key": "k1"})
@@ -101,7 +103,9 @@ def test_a_body_that_is_no_object(push: Push, body: bytes, status: int) -> None:
 
 def test_who_may(push: Push, client_for: Callable[[str], Client], db: None) -> None:
     def without_key(client: Client, **headers: str) -> int:
-        return client.post("/api/v1/feedback", '{"text":"x"}', content_type="application/json", headers=headers).status_code
+        return client.post(
+            "/api/v1/feedback", '{"text":"x"}', content_type="application/json", headers=headers
+        ).status_code
 
     assert without_key(Client()) == 401
     assert without_key(Client(), Authorization="Bearer hy_wrong") == 401

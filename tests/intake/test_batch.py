@@ -28,7 +28,20 @@ def test_results_stand_in_order(push_lines: Push) -> None:
 
 
 def test_good_and_bad_lines(push_lines: Push) -> None:
-    lines = answers(push_lines([{"text": "one"}, b"", b"{broken", b'{"text": "\xff"}', {"text": ""}, b"[1]", {"text": "two", "channel": "smoke"}, {"text": "three"}]))
+    lines = answers(
+        push_lines(
+            [
+                {"text": "one"},
+                b"",
+                b"{broken",
+                b'{"text": "\xff"}',
+                {"text": ""},
+                b"[1]",
+                {"text": "two", "channel": "smoke"},
+                {"text": "three"},
+            ]
+        )
+    )
     assert [line["line"] for line in lines] == [1, 3, 4, 5, 6, 7, 8]
     assert ["number" in line for line in lines] == [True, False, False, False, False, False, True]
     for line in lines[1:-1]:
@@ -47,7 +60,9 @@ def test_lines_that_cannot_be_read_are_kept_with_their_source(push_lines: Push) 
 def test_bad_input_of_every_kind_in_one_batch(push_lines: Push) -> None:
     bad = BAD | JSON_ONLY
     lines = answers(push_lines([one.item for one in bad.values()]))
-    assert {name: line.get("error", {}).get("field") for name, line in zip(bad, lines, strict=True)} == {name: one.field for name, one in bad.items()}
+    assert {name: line.get("error", {}).get("field") for name, line in zip(bad, lines, strict=True)} == {
+        name: one.field for name, one in bad.items()
+    }
     assert Feedback.objects.count() == sum(one.field is None for one in bad.values())
 
 
@@ -77,13 +92,20 @@ def test_a_body_too_large_is_refused_by_its_length(push_lines: Push, settings: A
 
 def test_retries_by_external_id_make_nothing_twice(push_lines: Push) -> None:
     items = [{"text": f"t{number}", "external_id": f"e{number}"} for number in range(50)]
-    first, second = answers(push_lines(items)), answers(push_lines([*reversed(items), {"text": "new", "external_id": "new"}]))
+    first, second = (
+        answers(push_lines(items)),
+        answers(push_lines([*reversed(items), {"text": "new", "external_id": "new"}])),
+    )
     assert [line["number"] for line in first] == [line["number"] for line in reversed(second[:-1])]
     assert Feedback.objects.count() == 51
 
 
 def test_the_same_id_twice_in_a_batch(push_lines: Push) -> None:
-    lines = answers(push_lines([{"text": "x", "external_id": "e"}, {"text": "x", "external_id": "e"}, {"text": "y", "external_id": "e"}]))
+    lines = answers(
+        push_lines(
+            [{"text": "x", "external_id": "e"}, {"text": "x", "external_id": "e"}, {"text": "y", "external_id": "e"}]
+        )
+    )
     assert lines[0]["token"] == lines[1]["token"]
     assert lines[2]["error"]["status"] == 409
     assert Feedback.objects.count() == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.test import Client
+from django.utils import translation
 
 from huiyin.cases.models import Feedback
 from huiyin.intake.importing import open_import, run, summary
@@ -26,7 +27,8 @@ def take(policy: Any, now: Any) -> Take:
 
     def import_file(content: bytes, name: str = "f.csv") -> Import:
         one = open_import(content, name, by=None, now=now, keep=False)
-        run(one, content, now=now)
+        with translation.override("en"):
+            run(one, content, now=now)
         one.refresh_from_db()
         return one
 
@@ -64,7 +66,11 @@ def test_an_external_id_of_the_sender_is_never_taken_twice(take: Take) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])
 def test_bad_rows_are_told_and_the_rest_is_taken(take: Take, form: str) -> None:
-    flat = {name: (_flat(bad.item), bad.field) for name, bad in BAD.items() if form != "xlsx" or len(bad.item["text"]) <= 20_001}
+    flat = {
+        name: (_flat(bad.item), bad.field)
+        for name, bad in BAD.items()
+        if form != "xlsx" or len(bad.item["text"]) <= 20_001
+    }
     one = take(_file(form, [item for item, _ in flat.values()]), f"f.{form}")
     expected = [name for name, (_, field) in flat.items() if field]
     taken = [name for name, (_, field) in flat.items() if field is None]
@@ -85,7 +91,11 @@ def _file(form: str, items: list[dict[str, str]]) -> bytes:
     if form == "jsonl":
         return "\n".join(json.dumps(item) for item in items).encode()
     if form == "xlsx":
-        return workbook([names, *[[item.get(name, "") for name in names] for item in items]], strings_to_formulas=False, strings_to_urls=False)
+        return workbook(
+            [names, *[[item.get(name, "") for name in names] for item in items]],
+            strings_to_formulas=False,
+            strings_to_urls=False,
+        )
     import csv
     import io
 
@@ -184,7 +194,9 @@ def _upload(client: Client, content: bytes, name: str = "f.csv") -> Any:
     return client.post("/import/", {"file": SimpleUploadedFile(name, content)})
 
 
-def test_the_page_queues_an_import_and_shows_it(client_for: Callable[[str], Client], job: Callable[[int], None]) -> None:
+def test_the_page_queues_an_import_and_shows_it(
+    client_for: Callable[[str], Client], job: Callable[[int], None]
+) -> None:
     client = client_for("supervisor")
     page = _upload(client, "内容\n<script>alert(1)</script>\n".encode() + b'"=1+1,x\n')
     assert page.status_code == 303

@@ -29,7 +29,9 @@ def once(page: Any) -> str:
 
 def flat(item: dict[str, Any]) -> dict[str, str]:
     customer = {f"customer_{name}": value for name, value in item.get("customer", {}).items()}
-    fields = {name: value for name, value in item.items() if name not in {"customer", "channel", "external_id"}} | customer
+    fields = {
+        name: value for name, value in item.items() if name not in {"customer", "channel", "external_id"}
+    } | customer
     return {name.replace("customer_preferred_contact", "preferred_contact"): value for name, value in fields.items()}
 
 
@@ -55,7 +57,9 @@ def test_a_link_on_an_order_page_fills_the_order_in(visitor: Client) -> None:
 
 
 def test_telling_us_leads_to_a_receipt(visitor: Client) -> None:
-    answer = visitor.post("/feedback/", {"text": "水壶漏水", "customer_phone": "13800138000", "once": once(visitor.get("/feedback/"))})
+    answer = visitor.post(
+        "/feedback/", {"text": "水壶漏水", "customer_phone": "13800138000", "once": once(visitor.get("/feedback/"))}
+    )
     assert answer.status_code == 303
     row = Feedback.objects.get()
     assert answer["Location"] == f"/feedback/received/{row.token}/"
@@ -96,7 +100,9 @@ def test_nobody_else_has_a_receipt(visitor: Client) -> None:
     assert visitor.get("/feedback/received/unknown/").status_code == 404
 
 
-@pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in BAD.items() if bad.field not in {"channel", "external_id"}])
+@pytest.mark.parametrize(
+    "bad", [pytest.param(bad, id=name) for name, bad in BAD.items() if bad.field not in {"channel", "external_id"}]
+)
 def test_bad_input_keeps_what_was_written(visitor: Client, bad: Bad) -> None:
     sent = flat(bad.item)
     answer = visitor.post("/feedback/", sent)
@@ -113,14 +119,30 @@ def test_bad_input_keeps_what_was_written(visitor: Client, bad: Bad) -> None:
 
 def test_markup_in_every_field_is_shown_as_text(visitor: Client) -> None:
     evil = '"><script>alert(1)</script>'
-    sent = {name: evil for name in ("text", "demand", "order_number", "product", "occurred_at", "customer_name", "customer_phone", "customer_email", "once")}
+    sent = dict.fromkeys(
+        (
+            "text",
+            "demand",
+            "order_number",
+            "product",
+            "occurred_at",
+            "customer_name",
+            "customer_phone",
+            "customer_email",
+            "once",
+        ),
+        evil,
+    )
     text = visitor.post("/feedback/", sent).content.decode()
     assert "<script>alert" not in text
 
 
 def test_whoever_wants_to_be_rung_says_where(visitor: Client) -> None:
     assert visitor.post("/feedback/", {"text": "x", "preferred_contact": "phone"}).status_code == 422
-    assert visitor.post("/feedback/", {"text": "x", "preferred_contact": "email", "customer_email": "a@b.cn"}).status_code == 303
+    assert (
+        visitor.post("/feedback/", {"text": "x", "preferred_contact": "email", "customer_email": "a@b.cn"}).status_code
+        == 303
+    )
 
 
 def test_what_a_program_filled_in_is_kept_for_people(visitor: Client) -> None:
@@ -143,7 +165,11 @@ def test_too_many_from_one_address_keep_their_words(visitor: Client, policy: Any
 
 
 def test_a_broken_form_is_no_crash(visitor: Client) -> None:
-    for body, kind in ((b"%ff%fe=%00&text=%ed%a0%80", "application/x-www-form-urlencoded"), (b"text=x", "text/plain"), (b"--x", "multipart/form-data; boundary=x")):
+    for body, kind in (
+        (b"%ff%fe=%00&text=%ed%a0%80", "application/x-www-form-urlencoded"),
+        (b"text=x", "text/plain"),
+        (b"--x", "multipart/form-data; boundary=x"),
+    ):
         assert visitor.post("/feedback/", body, content_type=kind).status_code in {303, 400, 422}
 
 
@@ -153,7 +179,14 @@ def desk(client_for: Callable[[str], Client], policy: Any) -> Client:
     return client_for("agent")
 
 
-CALL = {"channel": "phone", "customer_phone": "13800138000", "customer_name": "王女士", "text": "水壶漏水，要求退款", "demand": "退款", "order_number": "A1"}
+CALL = {
+    "channel": "phone",
+    "customer_phone": "13800138000",
+    "customer_name": "王女士",
+    "text": "水壶漏水，要求退款",
+    "demand": "退款",
+    "order_number": "A1",
+}
 
 
 def test_an_agent_enters_a_call_and_reads_the_real_promise(desk: Client, staff: Any, drain: Callable[..., int]) -> None:
@@ -175,7 +208,10 @@ def test_an_agent_enters_a_call_and_reads_the_real_promise(desk: Client, staff: 
 
 def test_sent_twice_it_is_entered_once(desk: Client) -> None:
     token = once(desk.get("/enter/"))
-    assert desk.post("/enter/", CALL | {"once": token})["Location"] == desk.post("/enter/", CALL | {"once": token})["Location"]
+    assert (
+        desk.post("/enter/", CALL | {"once": token})["Location"]
+        == desk.post("/enter/", CALL | {"once": token})["Location"]
+    )
     assert Feedback.objects.count() == 1
 
 
@@ -192,7 +228,9 @@ def test_the_counter_also_asks_where(desk: Client) -> None:
     assert desk.post("/enter/", CALL | {"channel": "email"}).status_code == 422
 
 
-def test_the_customer_is_found_by_his_number(desk: Client, client_for: Callable[[str], Client], accept: Callable[..., Any]) -> None:
+def test_the_customer_is_found_by_his_number(
+    desk: Client, client_for: Callable[[str], Client], accept: Callable[..., Any]
+) -> None:
     case = accept("水壶漏水，要求退款", customer={"name": "王女士", "phone": "13800138000"})
     page = client_for("manager").get("/enter/customer/", {"customer_phone": "138-0013 8000"}).content.decode()
     assert "王女士" in page

@@ -36,7 +36,10 @@ def test_the_list_and_the_source(supervisor: Client, entry: Quarantined) -> None
     assert "壶<script>" not in page
 
 
-@pytest.mark.parametrize("raw", [b"", bytes(range(256)) * 30, b"\x89PNG\r\n\x1a\n\x00\x00", b"\xff\xfe\xfd", "\u202e壶".encode(), b"x" * 100_000])
+@pytest.mark.parametrize(
+    "raw",
+    [b"", bytes(range(256)) * 30, b"\x89PNG\r\n\x1a\n\x00\x00", b"\xff\xfe\xfd", "\u202e壶".encode(), b"x" * 100_000],
+)
 def test_any_source_can_be_shown(supervisor: Client, policy: Any, now: datetime, raw: bytes) -> None:
     entry = quarantine(raw, reason="?", channel="email", source="", now=now)
     assert supervisor.get(f"/quarantine/{entry.pk}/").status_code == 200
@@ -49,12 +52,18 @@ def test_bytes_are_shown_as_people_read_them() -> None:
 
 
 def test_a_person_puts_it_into_words(supervisor: Client, staff: Any, entry: Quarantined) -> None:
-    answer = supervisor.post(f"/quarantine/{entry.pk}/", {"channel": "email", "text": "壶坏了", "customer_phone": "13800138000"})
+    answer = supervisor.post(
+        f"/quarantine/{entry.pk}/", {"channel": "email", "text": "壶坏了", "customer_phone": "13800138000"}
+    )
     assert answer.status_code == 302
     entry.refresh_from_db()
     row = Feedback.objects.get()
     assert (row.text, row.channel) == ("壶坏了", "email")
-    assert (entry.feedback_id, entry.resolution, entry.resolved_by) == (row.pk, "accepted", f"user:{staff['supervisor'].pk}")
+    assert (entry.feedback_id, entry.resolution, entry.resolved_by) == (
+        row.pk,
+        "accepted",
+        f"user:{staff['supervisor'].pk}",
+    )
     assert bytes(entry.raw) == RAW
     assert f"/quarantine/{entry.pk}/" not in supervisor.get("/quarantine/").content.decode()
     assert f"/quarantine/{entry.pk}/" in supervisor.get("/quarantine/?done=1").content.decode()
@@ -68,7 +77,14 @@ def test_nobody_deals_with_it_twice(supervisor: Client, entry: Quarantined) -> N
     assert Feedback.objects.count() == 1
 
 
-@pytest.mark.parametrize("form", [{"channel": "email", "text": ""}, {"channel": "smoke", "text": "x"}, {"channel": "email", "text": "x", "customer_email": "no"}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"channel": "email", "text": ""},
+        {"channel": "smoke", "text": "x"},
+        {"channel": "email", "text": "x", "customer_email": "no"},
+    ],
+)
 def test_what_cannot_be_a_feedback_is_told(supervisor: Client, entry: Quarantined, form: dict[str, str]) -> None:
     assert supervisor.post(f"/quarantine/{entry.pk}/", form).status_code == 422
     entry.refresh_from_db()
@@ -99,12 +115,18 @@ def test_a_long_list_has_pages(supervisor: Client, policy: Any, now: datetime) -
 def poison(policy: Any, now: datetime) -> Feedback:
     """A feedback the loop has set aside."""
     receipt = accept_item(Item(text="<i>poison</i>", channel="web", locale="en"), source="test", now=now)
-    Feedback.objects.filter(number=receipt.number).update(attempts=3, error="KeyError('<b>')", not_before=now.replace(year=2030))
+    Feedback.objects.filter(number=receipt.number).update(
+        attempts=3, error="KeyError('<b>')", not_before=now.replace(year=2030)
+    )
     return Feedback.objects.get()
 
 
-def test_what_is_stuck_is_shown_and_tried_again(supervisor: Client, poison: Feedback, now: datetime, drain: Callable[..., int]) -> None:
-    fact = PendingFact.objects.create(kind="case.moved", body={}, not_before=now.replace(year=2030), attempts=2, error="<b>ValueError")
+def test_what_is_stuck_is_shown_and_tried_again(
+    supervisor: Client, poison: Feedback, now: datetime, drain: Callable[..., int]
+) -> None:
+    fact = PendingFact.objects.create(
+        kind="case.moved", body={}, not_before=now.replace(year=2030), attempts=2, error="<b>ValueError"
+    )
     page = supervisor.get("/quarantine/stuck/").content.decode()
     assert "&lt;i&gt;poison" in page
     assert "&lt;b&gt;ValueError" in page
@@ -123,7 +145,9 @@ def test_what_has_gone_on_meanwhile_is_told(supervisor: Client, policy: Any) -> 
     assert supervisor.get("/quarantine/999/").status_code == 404
 
 
-def test_who_may_look_and_who_may_act(client_for: Callable[[str], Client], entry: Quarantined, poison: Feedback) -> None:
+def test_who_may_look_and_who_may_act(
+    client_for: Callable[[str], Client], entry: Quarantined, poison: Feedback
+) -> None:
     auditor, agent = client_for("auditor"), client_for("agent")
     for path in ("/quarantine/", "/quarantine/stuck/", f"/quarantine/{entry.pk}/"):
         assert auditor.get(path).status_code == 200

@@ -81,7 +81,7 @@ def test_quotes_go_over_lines_and_lines_are_counted_as_in_an_editor(read: Any) -
 
 def test_a_quotation_mark_never_closed_costs_one_row_only(read: Any) -> None:
     rows = read(b'text,order\n"broken,A1\n' + b"".join(b"row %d,A\n" % number for number in range(900)))
-    assert rows[0].fault.startswith("A quotation mark")
+    assert str(rows[0].fault).startswith("A quotation mark")
     assert rows[0].source == '"broken,A1\n'
     assert len(rows) == 901
     assert not any(row.fault for row in rows[1:])
@@ -95,14 +95,14 @@ def test_stray_quotation_marks_are_read_as_they_are_meant(read: Any) -> None:
 def test_ragged_rows(read: Any) -> None:
     short, over, padded = read(b"text,order,product\nshort\nI waited, and waited, and waited, in vain\npadded,A1,p,,\n")
     assert short.item == {"text": "short"}
-    assert "4 cells" in over.fault
+    assert "4 cells" in str(over.fault)
     assert padded.item == {"text": "padded", "order_number": "A1", "product": "p"}
 
 
 def test_rows_with_unreadable_bytes_are_told_one_by_one(read: Any) -> None:
     rows = read("text\n好\n".encode() + b"caf\xe9\n" + "坏\n".encode())
     assert [bool(row.fault) for row in rows] == [False, True, False]
-    assert "UTF-8" in rows[1].fault
+    assert "UTF-8" in str(rows[1].fault)
 
 
 def test_nul_and_blank_lines(read: Any) -> None:
@@ -116,7 +116,7 @@ def test_nul_and_blank_lines(read: Any) -> None:
         pytest.param(b"", "empty", id="nothing"),
         pytest.param(b" \r\n\n", "empty", id="blank"),
         pytest.param(b"a,b\n1,2\n", "No column", id="no text column"),
-        pytest.param(b"text" + b",c" * 10_000 + b"\nx\n", "10,001 columns", id="10,000 columns"),
+        pytest.param(b"text" + b",c" * 10_000 + b"\nx\n", "10001 columns", id="10,000 columns"),
         pytest.param(bytes(range(256)) * 40, "not a text file", id="binary"),
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(200), "not a text file", id="picture"),
         pytest.param(b"PK\x03\x04 no archive", "damaged", id="broken archive"),
@@ -257,7 +257,7 @@ def test_any_bytes_are_rows_or_a_clear_error(house_policy: Policy, content: byte
         return
     try:
         for row in open_file(head + content, name, house_policy.intake.limits).rows():
-            assert (row.item is None) == bool(row.fault)
+            assert (row.item is None) == (row.fault is not None)
             assert row.line >= 1
     except HuiyinError as error:
         assert str(error)  # noqa: PT017 - most bytes are rows, no error

@@ -74,7 +74,7 @@ def _body_of(request: HttpRequest, most: int) -> bytes:
     """
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdigit() and int(announced) > most:
-        raise TooLarge(f"The body has {int(announced):,} bytes; at most {most:,} are allowed.")
+        raise TooLarge("The body has {size} bytes; at most {most} are allowed.", size=int(announced), most=most)
     body = request.body
     if not body:
         raise BadInput("The body is empty. Send it with its Content-Length.")
@@ -84,7 +84,7 @@ def _body_of(request: HttpRequest, most: int) -> bytes:
 def _key_of(request: HttpRequest) -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY or not key.isprintable():
-        raise BadInput(f"The Idempotency-Key may have {LONGEST_KEY} printable characters at most.")
+        raise BadInput("The Idempotency-Key may have {most} printable characters at most.", most=LONGEST_KEY)
     return key
 
 
@@ -114,7 +114,7 @@ def push(request: HttpRequest) -> HttpResponse:
     key = _key_of(request)
     raw, fault = parse_line(_body_of(request, policy.intake.limits.body_bytes))
     if raw is None:
-        raise BadInput(fault.replace("The line", "The body"))
+        raise fault or BadInput("The body is empty.")
     item = read_item(raw, policy=policy, channel="api", now=now)
     receipt = again(lambda: accept(item, source=who.tag, key=key, now=now))
     return JsonResponse(

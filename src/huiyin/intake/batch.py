@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from huiyin.intake.actions import Receipt, accept_many
-from huiyin.intake.importing import CHUNK, again
+from huiyin.intake.importing import CHUNK, again, house_words
 from huiyin.intake.models import Quarantined
 from huiyin.intake.reading import parse_line
 from huiyin.intake.rules import Item, read_item
@@ -30,21 +30,23 @@ def take(body: bytes, *, policy: Policy, source: str, key: str, now: datetime) -
     ]
     most = policy.intake.limits.batch_items
     if len(lines) > most:
-        raise TooLarge(f"The batch has {len(lines):,} lines; at most {most:,} are allowed at once.")
+        raise TooLarge("The batch has {lines} lines; at most {most} are allowed at once.", lines=len(lines), most=most)
     answers: Answer = {}
     parsed = [(number, line, *parse_line(line)) for number, line in lines]
     if not any(raw is not None for _, _, raw, _ in parsed):
         raise BadInput(
-            "Send JSON Lines in UTF-8: one object a line, such as {“text”: …}. "
-            + (parsed[0][3] if parsed else "The body is empty.")
+            "Send JSON Lines in UTF-8: one object a line, such as {“text”: …}. {reason}",
+            reason=str(parsed[0][3]) if parsed else "",
         )
     fit: list[tuple[int, Item, str]] = []
     broken: list[Quarantined] = []
     for number, line, raw, fault in parsed:
         try:
-            if raw is None:
-                broken.append(Quarantined(received_at=now, channel="batch", source=source, raw=line, reason=fault))
-                raise BadInput(fault)
+            if fault is not None:
+                broken.append(
+                    Quarantined(received_at=now, channel="batch", source=source, raw=line, reason=house_words(fault))
+                )
+                raise fault
             fit.append((number, read_item(raw, policy=policy, channel="batch", now=now), _key(raw, key, number)))
         except HuiyinError as error:
             answers[number] = _refused(error)

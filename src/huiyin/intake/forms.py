@@ -141,7 +141,7 @@ class FeedbackForm(forms.Form):
                 .replace("customer.", "customer_")
                 .replace("customer_preferred_contact", "preferred_contact")
             )
-            self.add_error(field if field in self.fields else None, _(str(error)))
+            self.add_error(field if field in self.fields else None, error.words())
             return None
 
 
@@ -208,5 +208,5 @@ class MendForm(forms.Form):
             return read_item(raw, policy=self.policy, channel=values["channel"], now=now)
         except HuiyinError as error:
             field = str(error.details.get("field", "")).replace("customer.", "customer_")
-            self.add_error(field if field in self.fields else None, str(error))
+            self.add_error(field if field in self.fields else None, error.words())
             return None

@@ -7,7 +7,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import OperationalError, transaction
+from django.utils import translation
 from procrastinate.contrib.django import app as jobs
 from psycopg.errors import DeadlockDetected
 
@@ -47,7 +49,9 @@ class Keys:
         if own_id:
             first, where = self.ids.setdefault(own_id, (content, line))
             if first != content:
-                raise Conflict(f"The id “{own_id[:60]}” stands in row {where} already, for a different feedback.")
+                raise Conflict(
+                    "The id “{id}” stands in row {row} already, for a different feedback.", id=own_id[:60], row=where
+                )
             return f"id:{own_id}:{content}"
         if item.external_id:
             return ""
@@ -82,6 +86,8 @@ def open_import(content: bytes, name: str, *, by: Actor | None, now: datetime, k
 def run(one: Import, content: bytes, *, now: datetime, told: Callable[[Import], None] = lambda _: None) -> None:
     """Take every row of the file into the intake. `told` is called after each chunk.
 
+    Reasons are written down in the language that is active.
+
     May be called again after a crash: it goes on after the last chunk that was durable. A file that turns out to be unreadable
     ends as failed, with the reason; what was read before stays.
     """
@@ -100,7 +106,7 @@ def run(one: Import, content: bytes, *, now: datetime, told: Callable[[Import], 
                 told(one)
         _finish(one, "done", "", now)
     except HuiyinError as error:
-        _finish(one, "failed", str(error), now)
+        _finish(one, "failed", error.words(), now)
     told(one)
 
 
@@ -115,12 +121,18 @@ def again(work: Callable[[], T]) -> T:
     raise AssertionError  # the last try has returned or raised
 
 
+def house_words(error: HuiyinError) -> str:
+    """Return what is wrong in the language of the house, for what all of its staff look at."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return error.words()
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     row: Row
     item: Item | None
     key: str
-    fault: str
+    fault: HuiyinError | None
 
 
 def _read(row: Row, keys: Keys, policy: Policy, now: datetime) -> _Read:
@@ -133,9 +145,9 @@ def _read(row: Row, keys: Keys, policy: Policy, now: datetime) -> _Read:
         raw["channel"] = _channel(raw["channel"], policy)
     try:
         item = read_item(raw, policy=policy, channel="file", now=now)
-        return _Read(row, item, keys.of(item, row.own_id, row.line), "")
+        return _Read(row, item, keys.of(item, row.own_id, row.line), None)
     except HuiyinError as error:
-        return _Read(row, None, "", str(error))
+        return _Read(row, None, "", error)
 
 
 def _channel(word: str, policy: Policy) -> str:
@@ -155,10 +167,10 @@ def _channel(word: str, policy: Policy) -> str:
 def _take(one: Import, file: File, read: list[_Read], now: datetime) -> None:
     fit = [(part, part.item) for part in read if part.item is not None]
     results = accept_many([(item, part.key) for part, item in fit], source=SOURCE, now=now)
-    faults = [(part.row, part.fault) for part in read if part.fault]
+    faults = [(part.row, part.fault.words()) for part in read if part.fault is not None]
     for (part, _), result in zip(fit, results, strict=True):
         if isinstance(result, Conflict):
-            faults.append((part.row, str(result)))
+            faults.append((part.row, result.words()))
         elif result.repeated:
             one.repeated += 1
         else:
@@ -171,8 +183,8 @@ def _take(one: Import, file: File, read: list[_Read], now: datetime) -> None:
     )
     Quarantined.objects.bulk_create(
         Quarantined(received_at=now, channel="file", source=f"import:{one.pk}", raw=original(part.row.source, file.encoding),
-                    reason=f"{one.name}, row {part.row.line}: {part.fault}")
-        for part in read if part.row.fault
+                    reason=f"{one.name}, {part.row.line}: {house_words(part.row.fault)}")
+        for part in read if part.row.fault is not None
     )  # fmt: skip
     one.save(update_fields=["state", "seen", "accepted", "repeated", "failed"])
 

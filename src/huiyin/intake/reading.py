@@ -9,7 +9,7 @@ import msgspec
 from huiyin.intake import csvfile, sheets
 from huiyin.intake.columns import fields_of, item_of
 from huiyin.intake.encodings import broken, encoding_of, leniency
-from huiyin.kernel.errors import BadInput, TooLarge
+from huiyin.kernel.errors import BadInput, HuiyinError, TooLarge
 from huiyin.policy.schema.intake import Limits
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -26,7 +26,7 @@ class Row:
     item: dict[str, Any] | None
     source: str
     own_id: str = ""
-    fault: str = ""
+    fault: HuiyinError | None = None
     sheet: str = ""
 
 
@@ -48,7 +48,9 @@ def open_file(content: bytes, name: str, limits: Limits) -> File:
         TooLarge: it is larger than the policy's `intake.limits` allow.
     """
     if len(content) > limits.file_bytes:
-        raise TooLarge(f"The file has {len(content):,} bytes; at most {limits.file_bytes:,} are allowed.")
+        raise TooLarge(
+            "The file has {size} bytes; at most {most} are allowed.", size=len(content), most=limits.file_bytes
+        )
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
         raise BadInput("The file is empty.")
     if content.startswith(ZIP):
@@ -90,11 +92,12 @@ def _header(records: Iterator[tuple[int, str, list[str] | None]], columns: int) 
 
 def _check_header(names: Sequence[str], columns: int) -> None:
     if len(names) > columns:
-        raise TooLarge(f"The file has {len(names):,} columns; at most {columns:,} are allowed.")
+        raise TooLarge("The file has {columns} columns; at most {most} are allowed.", columns=len(names), most=columns)
     if "text" not in fields_of(tuple(names)):
         found = ", ".join(name.strip()[:40] or "…" for name in names[:12])
         raise BadInput(
-            f"No column holds the words of the customer: name one “text” or “内容” in the first line. Found: {found}"
+            "No column holds the words of the customer: name one “text” or “内容” in the first line. Found: {found}",
+            found=found,
         )
 
 
@@ -107,13 +110,16 @@ def _csv_rows(content: bytes, encoding: str, delimiter: str, names: list[str]) -
             started = True
             continue
         if cells is None:
-            yield Row(line, None, source, fault="A quotation mark is opened and not closed.")
+            yield Row(line, None, source, fault=BadInput("A quotation mark is opened and not closed."))
         elif broken(source):
             yield Row(
                 line,
                 None,
                 source,
-                fault=f"The row holds bytes that are no {encoding.removesuffix('-sig').upper()} text. Save the file as UTF-8.",
+                fault=BadInput(
+                    "The row holds bytes that are no {encoding} text. Save the file as UTF-8.",
+                    encoding=encoding.removesuffix("-sig").upper(),
+                ),
             )
         else:
             yield _row(line, source, names, cells)
@@ -122,7 +128,10 @@ def _csv_rows(content: bytes, encoding: str, delimiter: str, names: list[str]) -
 def _row(line: int, source: str, names: Sequence[str], cells: Sequence[object], sheet: str = "") -> Row:
     over = [cell for cell in cells[len(names) :] if cell is not None and str(cell).strip()]
     if over:
-        fault = f"The row has {len(cells)} cells, but the first line names {len(names)} columns. Put quotation marks round text with delimiters."
+        fault = BadInput(
+            "The row has {cells} cells, but the first line names {columns} columns. Put quotation marks round text with delimiters.",
+            cells=len(cells), columns=len(names),
+        )  # fmt: skip
         return Row(line, None, source, fault=fault, sheet=sheet)
     values = [*cells[: len(names)], *([""] * (len(names) - len(cells)))]
     item, own_id = item_of(names, [value.strip() if isinstance(value, str) else value for value in values])
@@ -148,19 +157,19 @@ def _json_rows(content: bytes, encoding: str) -> Iterator[Row]:
             yield Row(number, item, source, own_id)
 
 
-def parse_line(line: bytes) -> tuple[dict[str, Any] | None, str]:
-    """Return the object of a line of JSON Lines, or None and what is wrong with it in plain words."""
+def parse_line(line: bytes) -> tuple[dict[str, Any] | None, HuiyinError | None]:
+    """Return the object that a line of JSON is, or None and what is wrong with it."""
     try:
         value = msgspec.json.decode(line)
     except UnicodeDecodeError:
-        return None, "The line is not UTF-8 text."
+        return None, BadInput("This is not UTF-8 text.")
     except RecursionError:
-        return None, "The line is nested too deeply."
+        return None, BadInput("This is nested too deeply.")
     except msgspec.DecodeError as error:
-        return None, f"The line is not valid JSON: {error}."
+        return None, BadInput("This is not valid JSON: {reason}.", reason=str(error))
     if not isinstance(value, dict):
-        return None, "The line is not an object such as {“text”: …}."
-    return value, ""
+        return None, BadInput("This is not an object such as {“text”: …}.")
+    return value, None
 
 
 def _sheet_rows(content: bytes, columns: int) -> Iterator[Row]:

@@ -49,10 +49,12 @@ def clean(value: object, name: str, longest: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise BadInput(f"“{name}” must be text.", field=name)
+        raise BadInput("“{field}” must be text.", field=name)
     text = unicodedata.normalize("NFC", LONE_SURROGATE.sub("\ufffd", CONTROL.sub(" ", str(value)))).strip()
     if len(text) > longest:
-        raise TooLarge(f"“{name}” has {len(text):,} characters; at most {longest:,} are allowed.", field=name)
+        raise TooLarge(
+            "“{field}” has {length} characters; at most {most} are allowed.", field=name, length=len(text), most=longest
+        )
     return text
 
 
@@ -71,7 +73,7 @@ def read_item(raw: object, *, policy: Policy, channel: str, now: datetime) -> It
         raise BadInput("An item must be an object with the field “text”.")
     unknown = sorted(str(key) for key in raw if key not in FIELDS)
     if unknown:
-        raise BadInput(f"Unknown field “{unknown[0][:60]}”. Put data of your own into “extra”.", field=unknown[0][:60])
+        raise BadInput("Unknown field “{field}”. Put data of your own into “extra”.", field=unknown[0][:60])
     limits = policy.intake.limits
     text = clean(raw.get("text"), "text", limits.text_characters)
     if not text:
@@ -92,7 +94,12 @@ def read_item(raw: object, *, policy: Policy, channel: str, now: datetime) -> It
 def _channel(value: object, policy: Policy, default: str) -> str:
     name = clean(value, "channel", 40) or default
     if name not in policy.channels:
-        raise BadInput(f"There is no channel “{name}”. Known: {', '.join(policy.channels)}.", field="channel")
+        raise BadInput(
+            "There is no channel “{channel}”. Known: {known}.",
+            field="channel",
+            channel=name,
+            known=", ".join(policy.channels),
+        )
     return name
 
 
@@ -110,7 +117,7 @@ def _sender(value: object, longest: int) -> dict[str, str]:
         raise BadInput("“customer” must be an object such as {“name”: …, “phone”: …}.", field="customer")
     unknown = sorted(str(key) for key in value if key not in CUSTOMER_FIELDS)
     if unknown:
-        raise BadInput(f"Unknown field “customer.{unknown[0][:60]}”.", field=f"customer.{unknown[0][:60]}")
+        raise BadInput("Unknown field “{field}”.", field=f"customer.{unknown[0][:60]}")
     found = {name: clean(value.get(name), f"customer.{name}", min(longest, 200)) for name in CUSTOMER_FIELDS}
     if found["email"] and not EMAIL.fullmatch(found["email"]):
         raise BadInput("The e-mail address does not look right. Example: name@example.com", field="customer.email")
@@ -118,8 +125,9 @@ def _sender(value: object, longest: int) -> dict[str, str]:
         raise BadInput("The phone number may hold digits, spaces, + - ( ) only.", field="customer.phone")
     if found["preferred_contact"] not in CONTACT_WAYS:
         raise BadInput(
-            f"Preferred contact must be one of: {', '.join(sorted(CONTACT_WAYS - {''}))}.",
+            "Preferred contact must be one of: {known}.",
             field="customer.preferred_contact",
+            known=", ".join(sorted(CONTACT_WAYS - {""})),
         )
     return {name: text for name, text in found.items() if text}
 

@@ -42,7 +42,8 @@ def check(content: bytes, file_bytes: int) -> None:
                 _check_part(archive, part)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise BadInput(
-            f"The workbook is damaged or locked by a password ({error}). Open it in Excel, save it again without a password, and send that."
+            "The workbook is damaged or locked by a password ({reason}). Open it in Excel, save it again without a password, and send that.",
+            reason=str(error),
         ) from None
 
 
@@ -60,7 +61,9 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             tail = chunk[-32:]
     if wide * high > CELLS:
         raise TooLarge(
-            f"The sheet reaches to row {high:,} and column {wide:,}. Delete the empty rows and columns around the feedback."
+            "The sheet reaches to row {row} and column {column}. Delete the empty rows and columns around the feedback.",
+            row=high,
+            column=wide,
         )
 
 

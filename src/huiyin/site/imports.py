@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 import msgspec
+from django.utils import translation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -37,7 +38,8 @@ def intake(file: Path, as_json: bool) -> None:
         _refuse(str(error), file, as_json)
     with Progress(*_columns(), console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
         rows = bars.add_task("reading", total=one.rows)
-        run(one, content, now=now, told=lambda told: bars.update(rows, completed=told.seen, total=told.rows))
+        with translation.override("en"):
+            run(one, content, now=now, told=lambda told: bars.update(rows, completed=told.seen, total=told.rows))
         _through_the_loop(one, bars)
     if as_json:
         click.echo(msgspec.json.encode(summary(one)).decode())
@@ -58,7 +60,7 @@ def _read(file: Path) -> bytes:
     _, policy = active()
     size, most = file.stat().st_size, policy.intake.limits.file_bytes
     if size > most:
-        raise TooLarge(f"The file has {size:,} bytes; at most {most:,} are allowed.")
+        raise TooLarge("The file has {size} bytes; at most {most} are allowed.", size=size, most=most)
     return file.read_bytes()
 
 

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.intake.forms import FileForm
@@ -37,12 +36,14 @@ def start(request: HttpRequest) -> HttpResponse:
         try:
             if upload.size > policy.intake.limits.file_bytes:
                 raise TooLarge(
-                    f"The file has {upload.size:,} bytes; at most {policy.intake.limits.file_bytes:,} are allowed."
+                    "The file has {size} bytes; at most {most} are allowed.",
+                    size=upload.size,
+                    most=policy.intake.limits.file_bytes,
                 )
             one = begin(upload.read(), upload.name, by=who, now=clock.now())
             return HttpResponseRedirect(reverse("intake:import_progress", args=[one.pk]), status=303)
         except (BadInput, TooLarge) as error:
-            form.add_error("file", gettext(str(error)))
+            form.add_error("file", error.words())
     recent = Import.objects.defer("content").select_related("by").order_by("-id")[:RECENT]
     values = {"form": form, "recent": recent, "limits": policy.intake.limits}
     return render(request, "intake/import.html", values, status=422 if form.is_bound else 200)

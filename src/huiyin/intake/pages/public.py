@@ -49,9 +49,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     try:
         _spend(request, policy)
     except TooMany as error:
-        return _form_page(
-            request, form, policy, status=429, said=gettext(str(error)), wait=error.details.get("retry_after")
-        )
+        return _form_page(request, form, policy, status=429, said=error.words(), wait=error.details.get("retry_after"))
     if not form.is_valid():
         return _form_page(request, form, policy, status=422)
     return _take(request, form, policy)
