@@ -148,6 +148,17 @@ def phrase(case: About) -> str:
     return phrases[case.id % len(phrases)].in_(case.locale) if phrases else ""
 
 
+def not_before(case: About, channel: str, template: str, now: datetime) -> datetime | None:
+    """Return when a message may leave at the earliest, None for at once.
+
+    A text message wakes nobody (policy key `contact.delivery.quiet_hours`); receipts come while he is waiting for them,
+    and safety never waits.
+    """
+    if channel != "sms" or template in RECEIPTS or "safety" in case.flags:
+        return None
+    return rules.not_in_quiet_hours(now, case.policy.contact.delivery.quiet_hours, case.zone)
+
+
 def write(
     case: About,
     template: str,
@@ -174,9 +185,6 @@ def write(
     if template in COMFORTED and channel != "sms" and (comfort := phrase(case)):
         body = rules.with_comfort(body, comfort)
     subject = rules.filled(found.subject.in_(case.locale), everything) if found.subject else ""
-    # a text message must not wake anybody; receipts come while he is waiting for them, and safety never waits
-    awake = channel != "sms" or template in RECEIPTS or "safety" in case.flags
-    wait_for = None if awake else rules.not_in_quiet_hours(now, case.policy.contact.delivery.quiet_hours, case.zone)
     return Draft(
         case_id=case.id,
         channel=channel,
@@ -186,7 +194,7 @@ def write(
         key=key,
         author=author,
         human=human,
-        wait_for=wait_for,
+        wait_for=not_before(case, channel, template, now),
     )
 
 

@@ -22,7 +22,7 @@ from django.db.models import Min
 from huiyin.cases.facts import MessageDelivered, MessageFailed
 from huiyin.cases.locks import lock, lock_for
 from huiyin.cases.models import Case
-from huiyin.contact.letters import Draft, about, queue
+from huiyin.contact.letters import Draft, about, not_before, queue
 from huiyin.contact.models import Message, Notice
 from huiyin.contact.rules import next_way, retry_at
 from huiyin.kernel import wake
@@ -192,6 +192,7 @@ def _fall_back(message: Message, case: Case, now: datetime) -> None:
             body=message.body,
             key=f"{root}|{way}"[:120],
             author=message.author,
+            wait_for=not_before(known, way, message.template, now),
         )
         queued = queue([copy], now)
     else:

@@ -13,7 +13,7 @@ from huiyin.cases.models import Case
 from huiyin.cases.moves import begin_again, end, waiting
 from huiyin.cases.rules import MOVES
 from huiyin.cases.tokens import locked_case_of_token
-from huiyin.contact.letters import Draft, about, queue, when, write
+from huiyin.contact.letters import Draft, about, not_before, queue, when, write
 from huiyin.contact.models import Message
 from huiyin.contact.rules import WRITABLE
 from huiyin.kernel.errors import BadInput, Conflict, TooLarge
@@ -55,11 +55,11 @@ def send_message(number: str, *, text: str, by: Actor, now: datetime, channel: s
         NotFound, Forbidden: see `lock_for`.
     """
     case = lock_for(number, by, "message.send")
-    record(*queue([_own_words(case, cleaned(text), channel, subject, by)], now))
+    record(*queue([_own_words(case, cleaned(text), channel, subject, by, now)], now))
     return case
 
 
-def _own_words(case: Case, text: str, channel: str, subject: str, by: Actor) -> Draft:
+def _own_words(case: Case, text: str, channel: str, subject: str, by: Actor, now: datetime) -> Draft:
     known = about([case.id])[case.id]
     if channel not in CHANNELS:
         raise BadInput(
@@ -92,6 +92,7 @@ def _own_words(case: Case, text: str, channel: str, subject: str, by: Actor) -> 
         key=None,
         author=by.tag,
         human=True,
+        wait_for=not_before(known, way, "", now),
     )
 
 
