@@ -63,7 +63,7 @@ class House:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port), "--workers", "1",
-               "--blocking-threads", "8", "--no-ws", "--log-level", "warning", "--respawn-failed-workers", "huiyin.site.wsgi:application"]  # fmt: skip
+               "--blocking-threads", "8", "--no-ws", "--log-level", "error", "--respawn-failed-workers", "huiyin.site.wsgi:application"]  # fmt: skip
         self.children = [Child("web", web)]
         self.children += [
             Child(f"worker {number + 1}", [sys.executable, "-m", "huiyin", "worker"]) for number in range(self.workers)
