@@ -11,6 +11,7 @@ from types import FrameType
 import psycopg
 import structlog
 from django.db import connection
+from procrastinate import App
 from procrastinate.contrib.django import app as jobs
 
 from huiyin.drains import DRAINS, Drain
@@ -101,14 +102,19 @@ class Worker:
     async def _run_jobs(self) -> None:
         while not self.stopping.is_set():
             try:
-                async with jobs.open_async():
-                    work = asyncio.create_task(
-                        jobs.run_worker_async(install_signal_handlers=False, listen_notify=True, concurrency=1)
-                    )
-                    while not self.stopping.is_set() and not work.done():  # noqa: ASYNC110 - told by a signal, outside asyncio
-                        await asyncio.sleep(0.5)
-                    work.cancel()
-                    await asyncio.gather(work, return_exceptions=True)
+                # Django's own connection cannot wait for a NOTIFY: the job library gets one of its own.
+                with jobs.replace_connector(jobs.connector.get_worker_connector()) as app:
+                    await self._run_jobs_of(app)
             except Exception as error:  # noqa: BLE001 - so must the jobs
                 log.warning("jobs_interrupted", reason=repr(error))
                 await asyncio.sleep(AFTER_ERROR)
+
+    async def _run_jobs_of(self, app: App) -> None:
+        async with app.open_async():
+            work = asyncio.create_task(
+                app.run_worker_async(install_signal_handlers=False, listen_notify=True, concurrency=1)
+            )
+            while not self.stopping.is_set() and not work.done():  # noqa: ASYNC110 - told by a signal, outside asyncio
+                await asyncio.sleep(0.5)
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
