@@ -43,14 +43,14 @@ $(READY): requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Huiyin needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Call: make PYTHON=/path/to/python3.11")'
 	@$(PYTHON) -m venv $(VENV) || { echo "Making .venv failed: on Debian or Ubuntu install python3-venv"; exit 1; }
 	@echo "Installing into .venv …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip install --quiet --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.8
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/run.txt
 	@$(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $@
 
 $(TOOLS): $(READY) requirements/dev.txt
 	@echo "Installing the tools for tests and checks into .venv …"
-	@$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/dev.txt
 	@touch $@
 
 requirements:
