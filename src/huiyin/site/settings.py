@@ -1,8 +1,11 @@
 """Django settings. Everything an operator may set comes from the environment; every secret is made or given, never written here."""
 
+import logging
 import os
+import sys
 from pathlib import Path
 
+import structlog
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.database import django_database
@@ -165,4 +168,19 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("HUIYIN_LOG", "WARNING")},
 }
+# One line an event, to the error stream; tracebacks name lines of code only, never the values of variables: they hold personal data.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ],
+    wrapper_class=structlog.make_filtering_bound_logger(
+        logging.getLevelNamesMapping().get(os.environ.get("HUIYIN_LOG", "WARNING").upper(), logging.WARNING)
+    ),
+    logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    cache_logger_on_first_use=False,
+)
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
