@@ -81,7 +81,7 @@ def script(feedback: Feedback, agent: str, policy: Policy) -> Spoken:
     zone = ZoneInfo(policy.meta.timezone)
     details = feedback.details
     values = {
-        "shop": policy.meta.name.in_(locale),
+        "shop": policy.meta.shop.in_(locale),
         "customer": read_sender(feedback.sender).name or ("您好" if locale.startswith("zh") else "Dear customer"),
         "number": feedback.number,
         "subject": (case.subject if case is not None else "") or str(details.get("subject") or feedback.text[:40]),
