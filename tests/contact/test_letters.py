@@ -43,7 +43,9 @@ def test_receipt_without_any_contact_stands_on_the_page(now: datetime) -> None:
 
 
 def test_receipt_in_english_with_a_soothing_phrase(now: datetime) -> None:
-    case = open_case(now, text="My kettle broke after three days", customer={"name": "Ann", "email": "ann@example.com"}, strength=0.9)
+    case = open_case(
+        now, text="My kettle broke after three days", customer={"name": "Ann", "email": "ann@example.com"}, strength=0.9
+    )
     body = Message.objects.get(case=case).body
     assert body.startswith("Dear Ann,\n\n")
     assert "Tue 10 Mar 14:00" in body

@@ -103,7 +103,9 @@ def test_a_busy_server_is_tried_again_with_the_same_id(now: datetime, server: An
 
 
 @pytest.mark.parametrize("answer", ["hang up", "451 try later"])
-def test_after_the_last_attempt_it_fails_and_somebody_is_told(now: datetime, server: Any, drain: Any, answer: str, staff: Any) -> None:
+def test_after_the_last_attempt_it_fails_and_somebody_is_told(
+    now: datetime, server: Any, drain: Any, answer: str, staff: Any
+) -> None:
     server(answer)
     case = open_case(now, customer=MAIL, owner=staff["agent"])
     for minutes in (0, 5, 35, 200):
@@ -133,7 +135,9 @@ def test_a_server_that_is_not_there_is_a_matter_of_time(now: datetime, server: A
     assert Message.objects.get(case=case).state == "pending"
 
 
-def test_a_crash_after_the_claim_does_not_send_twice_at_once(now: datetime, server: Any, drain: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_after_the_claim_does_not_send_twice_at_once(
+    now: datetime, server: Any, drain: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keeper = server()
     open_case(now, customer=MAIL)
 
@@ -160,7 +164,9 @@ def test_nobody_adds_headers(now: datetime, server: Any, drain: Any, actor: Any,
     assert keeper.got[-1]["Auto-Submitted"] == "no"
 
 
-def test_without_providers_everything_is_held_for_people(now: datetime, drain: Any, actor: Any, staff: Any, settings: Any) -> None:
+def test_without_providers_everything_is_held_for_people(
+    now: datetime, drain: Any, actor: Any, staff: Any, settings: Any
+) -> None:
     settings.EMAIL_HOST = ""
     mailed, texted = open_case(now, customer=MAIL, owner=staff["agent"]), open_case(now)
     drain()

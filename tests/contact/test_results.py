@@ -27,7 +27,12 @@ def settle(actor: Any, now: datetime, drain: Any) -> Any:
 
     def run(case: Case, outcome: str = "resolved", at: datetime = now) -> Case:
         made = make_proposal(
-            case.number, words="查明为仓库漏发配件", items=[Item("refund", Decimal("39.90"), basis="本手册商品补偿标准", note="退该件款项")], by=actor("manager"), now=at, offer=True
+            case.number,
+            words="查明为仓库漏发配件",
+            items=[Item("refund", Decimal("39.90"), basis="本手册商品补偿标准", note="退该件款项")],
+            by=actor("manager"),
+            now=at,
+            offer=True,
         )
         drain(at)
         accept(case.token, proposal_id=made.pk, now=at)
@@ -44,7 +49,15 @@ def test_the_result_has_four_parts_in_writing(now: datetime, settle: Any) -> Non
     case = settle(open_case(now, customer=MAIL, level=1))
     letter = Message.objects.get(case=case, template="result_feedback")
     assert letter.channel == "email"
-    parts = [letter.body.index(mark) for mark in ("一、处理经过", "二、解决方案与执行情况", "三、您是否满意", "四、您的" if "四、您的" in letter.body else "四、")]
+    parts = [
+        letter.body.index(mark)
+        for mark in (
+            "一、处理经过",
+            "二、解决方案与执行情况",
+            "三、您是否满意",
+            "四、您的" if "四、您的" in letter.body else "四、",
+        )
+    ]
     assert parts == sorted(parts)
     assert "查明为仓库漏发配件" in letter.body
     assert "¥39.90" in letter.body
@@ -159,7 +172,9 @@ def test_thanks_on_a_closed_case_reopen_nothing(now: datetime, settle: Any, drai
 
 def test_withdrawal_takes_an_open_proposal_back(now: datetime, actor: Any, drain: Any) -> None:
     case = open_case(now)
-    made = make_proposal(case.number, words="退款", items=[Item("refund", Decimal(10))], by=actor("manager"), now=now, offer=True)
+    made = make_proposal(
+        case.number, words="退款", items=[Item("refund", Decimal(10))], by=actor("manager"), now=now, offer=True
+    )
     drain()
     withdraw(case.token, now=now)
     drain()
@@ -172,7 +187,9 @@ def test_an_extension_is_explained(now: datetime, actor: Any, staff: Any, drain:
 
     case = open_case(now, owner=staff["agent"])
     deadline = Case.objects.filter(id=case.id, deadlines__kind="propose").values_list("deadlines__id", flat=True).get()
-    asked = request_extension(case.number, deadline_id=deadline, length="24 hours", reason="testing", by=actor("agent"), now=now)
+    asked = request_extension(
+        case.number, deadline_id=deadline, length="24 hours", reason="testing", by=actor("agent"), now=now
+    )
     decide_extension(asked.pk, granted=True, answer="同意", by=actor("supervisor"), now=now)
     drain()
     assert Message.objects.filter(case=case, template="extension_notice").count() == 1

@@ -30,7 +30,9 @@ POLICY = load_default()
 CODES = [code.code for code in POLICY.codes]
 ROLES = [*POLICY.ladder, "member", "legal", "auditor"]
 money = st.decimals(min_value=0, max_value=30000, places=2)
-granted = st.builds(Granted, in_case=money, today=money, this_month=st.decimals(min_value=0, max_value=400000, places=2))
+granted = st.builds(
+    Granted, in_case=money, today=money, this_month=st.decimals(min_value=0, max_value=400000, places=2)
+)
 
 
 def yuan(text: str) -> Decimal:
@@ -88,7 +90,9 @@ def test_default_limits(role: str, code: int, amount: str, needs: str) -> None:
 def test_limits_of_case_and_day_add_up() -> None:
     spent = Granted(in_case=yuan("60"))
     assert authority_for(POLICY, role="agent", code=5001, amount=yuan("40"), granted=spent).needs_role == ""
-    assert authority_for(POLICY, role="agent", code=5001, amount=yuan("40.01"), granted=spent).needs_role == "supervisor"
+    assert (
+        authority_for(POLICY, role="agent", code=5001, amount=yuan("40.01"), granted=spent).needs_role == "supervisor"
+    )
     day = Granted(today=yuan("1950"))
     assert authority_for(POLICY, role="agent", code=5001, amount=yuan("50"), granted=day).needs_role == ""
     assert authority_for(POLICY, role="agent", code=5001, amount=yuan("51"), granted=day).needs_role == "supervisor"
@@ -131,7 +135,17 @@ def test_points_count_at_their_best_exchange() -> None:
     ],
 )
 def test_floors_by_code(code: int, price: str, loss: str | None, expected: str | None) -> None:
-    matter = Matter("complaint", code, 1, "web", frozenset(), date(2026, 3, 10), yuan(price), yuan(price), yuan(loss) if loss else None)
+    matter = Matter(
+        "complaint",
+        code,
+        1,
+        "web",
+        frozenset(),
+        date(2026, 3, 10),
+        yuan(price),
+        yuan(price),
+        yuan(loss) if loss else None,
+    )
     floor = floor_of(floors_that_may_apply(POLICY, matter))
     assert (str(total_of(floor)) if floor else None) == expected
 
@@ -143,7 +157,12 @@ def test_no_floor_without_a_price() -> None:
 def test_silence_reminds_then_ends() -> None:
     start = datetime.fromisoformat("2026-03-10T02:00:00+00:00")
     steps = [next_silent_step(POLICY.silence, start, reminders) for reminders in range(4)]
-    assert steps == [(start + timedelta(days=1), "remind"), (start + timedelta(days=3), "remind"), (start + timedelta(days=7), "close"), None]
+    assert steps == [
+        (start + timedelta(days=1), "remind"),
+        (start + timedelta(days=3), "remind"),
+        (start + timedelta(days=7), "close"),
+        None,
+    ]
     going_on = Silence(remind_after_days=(1,), days=7, then="remind", because=POLICY.silence.because)
     assert next_silent_step(going_on, start, 3) == (start + timedelta(days=21), "remind")
 

@@ -40,7 +40,14 @@ def case(now: datetime, staff: Any) -> Case:
 
 @pytest.fixture
 def offered(case: Case, actor: Any, now: datetime, drain: Any) -> Proposal:
-    made = make_proposal(case.number, words="核实为我们少发一件", items=[refund(), Item("apology")], by=actor("agent"), now=now, offer=True)
+    made = make_proposal(
+        case.number,
+        words="核实为我们少发一件",
+        items=[refund(), Item("apology")],
+        by=actor("agent"),
+        now=now,
+        offer=True,
+    )
     drain(now)
     return made
 
@@ -104,16 +111,25 @@ def test_the_database_keeps_unapproved_money_back(case: Case, actor: Any, now: d
 def test_the_day_is_counted_over_cases(now: datetime, staff: Any, actor: Any) -> None:
     for number in range(20):
         case = open_case(now, owner=staff["agent"], code=5001, customer={"name": f"顾客{number}"})
-        assert make_proposal(case.number, words="退款", items=[refund("100")], by=actor("agent"), now=now).needs_role == ""
+        assert (
+            make_proposal(case.number, words="退款", items=[refund("100")], by=actor("agent"), now=now).needs_role == ""
+        )
     case = open_case(now, owner=staff["agent"], code=5001)
-    assert make_proposal(case.number, words="退款", items=[refund("1")], by=actor("agent"), now=now).needs_role == "supervisor"
+    assert (
+        make_proposal(case.number, words="退款", items=[refund("1")], by=actor("agent"), now=now).needs_role
+        == "supervisor"
+    )
     case = open_case(now, owner=staff["agent"], code=5001)
     tomorrow = now + timedelta(days=1)
-    assert make_proposal(case.number, words="退款", items=[refund("1")], by=actor("agent"), now=tomorrow).needs_role == ""
+    assert (
+        make_proposal(case.number, words="退款", items=[refund("1")], by=actor("agent"), now=tomorrow).needs_role == ""
+    )
 
 
 def test_points_are_no_way_round_the_limit(case: Case, actor: Any, now: datetime) -> None:
-    made = make_proposal(case.number, words="积分", items=[Item("points", points=100_000, basis="积分")], by=actor("agent"), now=now)
+    made = make_proposal(
+        case.number, words="积分", items=[Item("points", points=100_000, basis="积分")], by=actor("agent"), now=now
+    )
     assert (made.amount, made.counted, made.needs_role) == (Decimal("0.00"), Decimal("2500.00"), "manager")
 
 
@@ -132,7 +148,14 @@ def test_nothing_is_carried_out_before_acceptance(case: Case, offered: Proposal,
 
 def test_safety_measures_may_come_first(now: datetime, staff: Any, actor: Any, drain: Any) -> None:
     case = open_case(now, owner=staff["supervisor"], code=1402, level=1, flags=("safety",))
-    made = make_proposal(case.number, words="上门取件并全额退款", items=[refund("299"), Item("return")], by=actor("supervisor"), now=now, offer=True)
+    made = make_proposal(
+        case.number,
+        words="上门取件并全额退款",
+        items=[refund("299"), Item("return")],
+        by=actor("supervisor"),
+        now=now,
+        offer=True,
+    )
     carry_out(case.number, by=actor("supervisor"), now=now, evidence="顺丰 SF123")
     assert LedgerEntry.objects.get().amount == Decimal("299.00")
     accept(case.token, proposal_id=made.pk, now=now)
@@ -143,7 +166,9 @@ def test_safety_measures_may_come_first(now: datetime, staff: Any, actor: Any, d
     assert [fact.early for fact in history(case.id) if fact.kind == "item.executed"] == [True, True]  # type: ignore[attr-defined]
 
 
-def test_accepting_and_executing_twice_is_once(case: Case, offered: Proposal, actor: Any, now: datetime, drain: Any) -> None:
+def test_accepting_and_executing_twice_is_once(
+    case: Case, offered: Proposal, actor: Any, now: datetime, drain: Any
+) -> None:
     from huiyin.cases.facts import ProposalAccepted
     from huiyin.remedy.actions import execute
 
@@ -157,7 +182,14 @@ def test_accepting_and_executing_twice_is_once(case: Case, offered: Proposal, ac
 
 
 def test_goods_are_carried_out_by_people_with_evidence(case: Case, actor: Any, now: datetime, drain: Any) -> None:
-    made = make_proposal(case.number, words="退货退款", items=[refund("60", kind="return"), Item("points", points=100)], by=actor("agent"), now=now, offer=True)
+    made = make_proposal(
+        case.number,
+        words="退货退款",
+        items=[refund("60", kind="return"), Item("points", points=100)],
+        by=actor("agent"),
+        now=now,
+        offer=True,
+    )
     drain(now)
     accept(case.token, proposal_id=made.pk, now=now)
     drain(now)
@@ -172,7 +204,9 @@ def test_goods_are_carried_out_by_people_with_evidence(case: Case, actor: Any, n
     assert LedgerEntry.objects.filter(kind="return", amount=Decimal("60.00")).count() == 1
 
 
-def test_discussing_and_refusing_keep_the_case_open(case: Case, offered: Proposal, actor: Any, now: datetime, drain: Any) -> None:
+def test_discussing_and_refusing_keep_the_case_open(
+    case: Case, offered: Proposal, actor: Any, now: datetime, drain: Any
+) -> None:
     with pytest.raises(BadInput):
         discuss(case.token, proposal_id=offered.pk, now=now, words=" ")
     discuss(case.token, proposal_id=offered.pk, now=now, words="我想换货")
@@ -210,11 +244,19 @@ def test_floors_hold_unless_reasons_are_given(now: datetime, staff: Any, actor: 
         make_proposal(case.number, words="退款", items=[refund("99")], by=actor("manager"), now=now)
     assert told.value.details["floor"] == "599.00"
     assert not Proposal.objects.exists()
-    made = make_proposal(case.number, words="退款", items=[refund("99")], by=actor("manager"), now=now, below_floor="品牌方鉴定为正品")
+    made = make_proposal(
+        case.number, words="退款", items=[refund("99")], by=actor("manager"), now=now, below_floor="品牌方鉴定为正品"
+    )
     assert (made.floor, made.below_floor) == (Decimal("599.00"), "品牌方鉴定为正品")
     assert made.floor_basis["basis"] == "fraud"
     withdraw_proposal(case.number, reason="改为法定金额", by=actor("manager"), now=now)
-    made = make_proposal(case.number, words="退一赔三", items=[refund("99"), refund("500", kind="compensation")], by=actor("manager"), now=now)
+    made = make_proposal(
+        case.number,
+        words="退一赔三",
+        items=[refund("99"), refund("500", kind="compensation")],
+        by=actor("manager"),
+        now=now,
+    )
     assert made.below_floor == ""
 
 
@@ -255,7 +297,9 @@ def test_another_cases_token_answers_nothing(case: Case, offered: Proposal, now:
     assert offered.state == "offered"
 
 
-def test_silence_reminds_and_then_closes_but_the_offer_stands(case: Case, offered: Proposal, now: datetime, drain: Any) -> None:
+def test_silence_reminds_and_then_closes_but_the_offer_stands(
+    case: Case, offered: Proposal, now: datetime, drain: Any
+) -> None:
     for day in range(1, 8):
         drain(now + timedelta(days=day, minutes=1))
     assert Message.objects.filter(case=case, template="proposal_reminder").count() == 2
@@ -273,7 +317,9 @@ def test_silence_reminds_and_then_closes_but_the_offer_stands(case: Case, offere
     assert broken_at(case.id) is None
 
 
-def test_budget_is_told_once(now: datetime, staff: Any, actor: Any, drain: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_budget_is_told_once(
+    now: datetime, staff: Any, actor: Any, drain: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from huiyin.remedy import proposing
 
     policy = proposing.active()[1]

@@ -27,7 +27,9 @@ def matter(code: int, price: str | None = "299.00", kind: str = "complaint", los
     role=st.sampled_from(["agent", "supervisor", "manager", "member"]),
 )
 def test_every_code_has_a_usable_suggestion(code: int, price: Decimal | None, kind: str, role: str) -> None:
-    found = suggest(POLICY, Matter(kind, code, 2, "web", frozenset(), date(2026, 3, 10), price, price), role=role, granted=Granted())
+    found = suggest(
+        POLICY, Matter(kind, code, 2, "web", frozenset(), date(2026, 3, 10), price, price), role=role, granted=Granted()
+    )
     assert 1 <= len(found) <= 3
     for one in found:
         assert one.items

@@ -12,6 +12,7 @@ from huiyin.cases.facts import SurveyAnswered, VisitDone, VisitPlanned
 from huiyin.cases.locks import lock, lock_for
 from huiyin.cases.models import Case
 from huiyin.cases.moves import begin_again
+from huiyin.cases.tokens import is_token
 from huiyin.kernel.errors import BadInput, Conflict, NotFound
 from huiyin.kernel.facts import record
 from huiyin.people.actors import Actor
@@ -23,7 +24,7 @@ RESULTS = {"satisfied": True, "dissatisfied": False, "unreachable": None}
 
 def survey_of_token(token: str, now: datetime) -> Survey:
     """Return the survey a token opens. Raises NotFound when there is none, or it is over and was not answered."""
-    survey = Survey.objects.filter(token=token).select_related("case").first() if token else None
+    survey = Survey.objects.filter(token=token).select_related("case").first() if is_token(token) else None
     if survey is None or (survey.open_until is not None and now > survey.open_until and survey.answered_at is None):
         raise NotFound("This survey does not exist (any more).")
     return survey

@@ -54,7 +54,10 @@ def customer_file(customer: Customer, actor: Actor, *, limit: int = 50) -> Custo
         cases=list(visible.order_by("-id")[:limit]),
         ratings=list(answered.select_related("case").order_by("-answered_at")[:limit]),
         visits=list(Visit.objects.filter(case__in=visible).select_related("case").order_by("-due_at")[:limit]),
-        given=list(given.values("number", "ledger__kind", "ledger__amount", "ledger__points", "ledger__at")[:limit]),
+        given=[
+            dict(row)
+            for row in given.values("number", "ledger__kind", "ledger__amount", "ledger__points", "ledger__at")[:limit]
+        ],
         complaints=visible.filter(kind="complaint").count(),
         mean_rating=answered.aggregate(mean=Avg("rating"))["mean"],
         spent=counted["spent"] or Decimal("0.00"),

@@ -59,7 +59,7 @@ def drain(now: datetime) -> int:
     open_ways = providers()
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [now, open_ways, HOLD_BATCH])
-        held = cursor.rowcount
+        held = int(cursor.rowcount)
         cursor.execute(_CLAIM, [now + CLAIM, now, open_ways, BATCH])
         claimed = sorted(row[0] for row in cursor.fetchall())
     if claimed:
@@ -69,7 +69,8 @@ def drain(now: datetime) -> int:
 
 def next_due() -> datetime | None:
     """Return when the next message is to be handed over."""
-    return Message.objects.filter(state="pending").aggregate(first=Min("try_at"))["first"]
+    first: datetime | None = Message.objects.filter(state="pending").aggregate(first=Min("try_at"))["first"]
+    return first
 
 
 def _send_all(messages: Iterable[Message], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The customer's progress page, looking it up by number, and the staff's outbox."""
 
+import re
 from typing import Any
 
 from django.contrib import messages as toasts
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.cases.models import Case, Feedback
 from huiyin.cases.public import sent, slow_down, text_of, wants_json
-from huiyin.cases.tokens import case_of_token, expired
+from huiyin.cases.tokens import case_of_token, expired, is_token
 from huiyin.contact import actions, outbox, queries, view
 from huiyin.kernel import clock
 from huiyin.kernel.errors import HuiyinError, NotFound
@@ -24,6 +25,7 @@ from huiyin.people.permissions import require
 from huiyin.policy.versions import active
 
 OUTBOX_PAGE = 50
+NO_NUMBER = re.compile(r"[^A-Z0-9-]")
 
 
 def gone(request: HttpRequest) -> HttpResponse:
@@ -54,7 +56,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
 
 def _before_or_beside_a_case(request: HttpRequest, token: str) -> HttpResponse:
     """A feedback that is still being read, or that joined a case: its link shows the step and no more."""
-    row = Feedback.objects.filter(token=token).select_related("case").first()
+    row = Feedback.objects.filter(token=token).select_related("case").first() if is_token(token) else None
     if row is None or (row.case is not None and (row.case.token == token or expired(row.case, clock.now()))):
         return gone(request)
     state = row.case.state if row.case is not None else "received"
@@ -123,7 +125,8 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 def find_progress(request: HttpRequest) -> HttpResponse:
     """Look a case up by its number and the phone or e-mail it was left with; every miss gets the same answer."""
     now = clock.now()
-    number, contact = request.POST.get("number", "").strip().upper()[:40], request.POST.get("contact", "").strip()[:200]
+    number = NO_NUMBER.sub("", request.POST.get("number", "").upper())[:40]
+    contact = request.POST.get("contact", "").strip()[:200]
     missed = False
     if request.method == "POST":
         slow_down(request, "find", now, per_minute=6, burst=10)

@@ -153,7 +153,7 @@ def execute(request: HttpRequest, number: str, body: ExecuteIn | None = None) ->
 
 
 def _visible(request: HttpRequest, number: str) -> Case:
-    case = Case.objects.filter(number=number).first()
+    case = Case.objects.filter(number=number).first() if number.isprintable() else None
     if case is None:
         raise NotFound("There is no such case, or it is not yours to see.")
     require(actor(request), "case.view", case)

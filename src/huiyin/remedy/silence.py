@@ -52,4 +52,6 @@ def _act(proposal: Proposal, case: Case, now: datetime) -> list[Any]:
 
 def next_due() -> datetime | None:
     """Return when the next proposal is to be acted on."""
-    return Proposal.objects.filter(state="offered", remind_at__isnull=False).aggregate(first=Min("remind_at"))["first"]
+    waiting = Proposal.objects.filter(state="offered", remind_at__isnull=False)
+    first: datetime | None = waiting.aggregate(first=Min("remind_at"))["first"]
+    return first
