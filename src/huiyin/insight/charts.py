@@ -31,7 +31,7 @@ SCREEN: Final = Palette(
 )  # fmt: skip
 PAPER: Final = Palette(ink="#1a292d", quiet="#4d5a5c", line="#ddd8cb", series=("#0b6866", "#c9851a", "#33505a", "#878272"), good="#0b6866", bad="#d0524a")
 
-WIDTH: Final = 460
+WIDTH: Final = 400
 STEPS: Final = 5
 """Shades of the heat map."""
 
@@ -43,10 +43,10 @@ def _chart(height: int, data: Sequence[Datum], palette: Palette, body: Spec) -> 
         "data": {"values": list(data)},
         "config": {
             "aria": False, "font": palette.font, "view": {"stroke": None},
-            "axis": {"labelColor": palette.quiet, "labelFontSize": 12, "domainColor": palette.line, "tickColor": palette.line, "gridColor": palette.line,
-                     "titleColor": palette.quiet, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 150, "labelOverlap": "greedy"},
-            "legend": {"labelColor": palette.quiet, "labelFontSize": 12, "title": None, "orient": "top", "symbolSize": 90, "labelLimit": 200},
-            "bar": {"cornerRadius": 2}, "text": {"color": palette.ink, "fontSize": 12},
+            "axis": {"labelColor": palette.quiet, "labelFontSize": 13, "domainColor": palette.line, "tickColor": palette.line, "gridColor": palette.line,
+                     "titleColor": palette.quiet, "titleFontSize": 13, "titleFontWeight": "normal", "labelLimit": 130, "labelOverlap": "greedy", "labelSeparation": 6},
+            "legend": {"labelColor": palette.quiet, "labelFontSize": 13, "title": None, "orient": "top", "symbolSize": 90, "labelLimit": 200},
+            "bar": {"cornerRadius": 2}, "text": {"color": palette.ink, "fontSize": 13},
         },
     } | body  # fmt: skip
 
@@ -89,7 +89,7 @@ def shares(data: Sequence[Datum], series: Sequence[str], targets: Sequence[Datum
 
 def ranking(data: Sequence[Datum], palette: Palette) -> Spec:
     """Bars in the order given, each with its number. Datum: {"y", "count", "words", "href"}."""
-    row = {"field": "y", "type": "ordinal", "sort": None, "title": None, "axis": {"ticks": False, "domain": False, "labelLimit": 190}}
+    row = {"field": "y", "type": "ordinal", "sort": None, "title": None, "axis": {"ticks": False, "domain": False, "labelLimit": 165}}
     top = max((datum["count"] for datum in data), default=1)
     amount = {"field": "count", "type": "quantitative", "title": None, "axis": None, "scale": {"domain": [0, top * 1.25]}}
     bars = {"mark": {"type": "bar", "color": palette.series[0]}, "encoding": {"y": row, "x": amount, "href": {"field": "href"}}}
@@ -126,7 +126,7 @@ def heat(data: Sequence[Datum], rows: Sequence[str], palette: Palette) -> Spec:
         "mark": {"type": "rect", "color": palette.good},
         "encoding": {
             "x": {"field": "x", "type": "ordinal", "title": None, "scale": {"domain": list(range(24)), "padding": 0.08},
-                  "axis": {"labelAngle": 0, "ticks": False, "domain": False, "values": [0, 3, 6, 9, 12, 15, 18, 21]}},
+                  "axis": {"labelAngle": 0, "ticks": False, "domain": False, "values": [0, 4, 8, 12, 16, 20]}},
             "y": {"field": "y", "type": "ordinal", "title": None, "scale": {"domain": list(rows), "padding": 0.08}, "axis": {"ticks": False, "domain": False}},
             "opacity": {"field": "shade", "type": "quantitative", "scale": None}, "href": {"field": "href"},
         },

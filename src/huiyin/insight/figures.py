@@ -37,14 +37,20 @@ def change(value: float | None, before: float | None, unit_name: str) -> str:
         return ""
     difference = round(value - before, PLACES[unit_name])
     sign = "±" if difference == 0 else "+" if difference > 0 else "−"
-    return sign + with_unit(abs(difference), unit_name).replace("%", _("points"))
+    return sign + with_unit(abs(difference), unit_name).replace("%", " " + _("points"))
+
+
+def span(hours: float) -> str:
+    """Return a length of time in hours, from three days on in days."""
+    return with_unit(hours, "hours") if hours < 72 else with_unit(hours / 24, "days")
 
 
 def target(indicator: Indicator) -> str:
     """Return the target in words such as ≤ 24 h; nothing without one."""
     if indicator.target is None:
         return ""
-    return f"{'≥' if indicator.better == 'high' else '≤'} {with_unit(float(indicator.target), indicator.unit)}"
+    words = unit(indicator.unit)
+    return f"{'≥' if indicator.better == 'high' else '≤'} {indicator.target:,f}{'' if words in {'', '%'} else ' '}{words}"
 
 
 def meaning(key: str, indicator: Indicator, value: Value) -> str:

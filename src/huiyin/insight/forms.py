@@ -39,13 +39,14 @@ class Filters(forms.Form):
     """What the reader chose; unknown values are refused by `slices.read_filters`, not here."""
 
     def __init__(self, given: Mapping[str, Any], policy: Policy, period: Period) -> None:
-        named = given.get("period") in PERIODS or not given.get("from")
-        start = {"period": given.get("period") or ("" if given.get("from") else USUAL), "from": period.first.isoformat(), "to": period.last.isoformat()}
-        super().__init__(initial={name: given.get(name, "") for name in LABELS} | start | ({"from": "", "to": ""} if named else {}))
+        dates, named = _by_dates(given), "" if _by_dates(given) else given.get("period") or USUAL
+        days = {"from": period.first.isoformat(), "to": period.last.isoformat()} if dates else {}
+        super().__init__(initial={name: given.get(name, "") for name in LABELS} | days | {"period": named, "was": named})
         self.label_suffix = ""
         self.fields["period"] = self._choice(_("Period"), {"": _("From – to"), **PERIODS}, empty=False)
         self.fields["from"] = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
         self.fields["to"] = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+        self.fields["was"] = forms.CharField(required=False, widget=forms.HiddenInput())
         self.fields["kind"] = self._choice(LABELS["kind"], {key: name_of("kind", key, policy) for key in policy.kinds})
         self.fields["channel"] = self._choice(LABELS["channel"], {key: name_of("channel", key, policy) for key in CHANNELS if key != "sms"})
         self.fields["department"] = self._choice(LABELS["department"], {key: name_of("department", key, policy) for key in policy.departments})
@@ -60,11 +61,12 @@ class Filters(forms.Form):
 
 
 def read_period(given: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Period:
-    """Return the period of an address: `period=30d`, or `from=…&to=…` as dates. Raises BadInput."""
-    if given.get("period"):
-        return preset(given["period"], now, zone)
-    if not given.get("from") and not given.get("to"):
-        return preset(USUAL, now, zone)
+    """Return the period of an address: `period=30d`, or `from=…&to=…` as dates. Raises BadInput.
+
+    Where both stand there, the form was changed: `was` tells which period it showed before, and what differs from it is meant.
+    """
+    if not _by_dates(given):
+        return preset(given.get("period") or USUAL, now, zone)
     try:
         today = now.astimezone(zone).date()
         last = date.fromisoformat(given["to"]) if given.get("to") else today
@@ -74,6 +76,11 @@ def read_period(given: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Peri
     if first.year < 2000 or last.year > 2200:
         raise BadInput("The dates must lie between 2000 and 2200.")
     return between(first, last, zone)
+
+
+def _by_dates(given: Mapping[str, str]) -> bool:
+    named = given.get("period") or ""
+    return bool(given.get("from") or given.get("to")) and (not named or named == given.get("was", named))
 
 
 def filter_words(name: str, value: Any, policy: Policy) -> str:

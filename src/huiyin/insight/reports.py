@@ -1,6 +1,6 @@
 """The weekly report: its numbers, as they were at the time, in keys and codes; words come in when it is shown.
 
-Content, all numbers of the reader's reach: {"schema", "week", "zone", "numbers": {key: {value, before, counted, hits, low, high, target, met}},
+Content, all numbers of the reader's reach: {"schema", "week", "zone", "numbers": [{key, value, before, counted, hits, low, high, target, met}],
 "levels": {level: {key: …}}, "departments": {department: {key: …}}, "codes": [{code, count, before}], "late": [{number, level, code, department, hours}],
 "serious": [{number, code, department, state, outcome, received, hours}], "spent": [{kind, count, amount}], "reopened": [{number, code, department}],
 "days": [{day, kind, count}]}. No names, contacts or texts stand in it.
@@ -22,7 +22,8 @@ from huiyin.policy.schema import Policy
 from huiyin.policy.versions import active
 
 SCHEMA: Final = 1
-ALWAYS: Final = ("received", "handled", "csat", "visit_satisfaction", "reopen_rate", "success_rate")
+FIRST: Final = ("received", "handled")
+LAST: Final = ("success_rate", "csat", "visit_satisfaction", "reopen_rate")
 BY_LEVEL: Final = ("received", "respond_on_time", "propose_on_time", "resolved_in_time")
 BY_DEPARTMENT: Final = ("received", "handled", "first_response_time", "propose_on_time", "csat")
 TOP_CODES: Final = 12
@@ -49,12 +50,12 @@ def make_weekly(period: Period, *, by: Actor, now: datetime) -> Report:
 
 def weekly_content(view: View, policy: Policy) -> dict[str, Any]:
     """Return the content of a weekly report."""
-    keys = [key for key in dict.fromkeys((*ALWAYS, *policy.insight.reports["weekly"].indicators)) if key in MEASURES]
+    keys = [key for key in dict.fromkeys((*FIRST, *policy.insight.reports["weekly"].indicators, *LAST)) if key in MEASURES]
     now, before = queries.measure(keys, view), queries.measure(keys, view.before())
     incoming, earlier = queries.incoming(view), queries.incoming(view.before())
     return {
         "schema": SCHEMA, "week": week_name(view.period.first), "zone": view.period.zone.key, "until": view.until.isoformat(),
-        "numbers": {key: _number(key, now.get(key, NOTHING), before.get(key), policy) for key in keys},
+        "numbers": [{"key": key} | _number(key, now.get(key, NOTHING), before.get(key), policy) for key in keys],
         "levels": _split(view, "level", BY_LEVEL, policy), "departments": _split(view, "department", BY_DEPARTMENT, policy),
         "codes": _codes(incoming["code"], earlier["code"]), "late": _late(view), "serious": _serious(view),
         "spent": [{"kind": kind, "count": count, "amount": amount} for kind, count, amount in queries.spent(view)],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.insight import charts
 from huiyin.insight.dashboard import SERIES, short_day
-from huiyin.insight.figures import change, name_of, shown, target, with_unit
+from huiyin.insight.figures import change, name_of, shown, span, target, with_unit
 from huiyin.insight.models import Report
 from huiyin.insight.reports import BY_DEPARTMENT, BY_LEVEL
 from huiyin.insight.rules import week
@@ -51,9 +51,10 @@ def show(report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _numbers(numbers: dict[str, Any], policy: Policy) -> list[dict[str, Any]]:
+def _numbers(numbers: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:
     found = []
-    for key, number in numbers.items():
+    for number in numbers:
+        key = number["key"]
         unit, indicator = _unit(key, policy), policy.indicators.get(key)
         interval = f"{shown(number['low'], unit)}–{with_unit(number['high'], unit)}" if number["low"] is not None else ""
         found.append({
@@ -65,14 +66,17 @@ def _numbers(numbers: dict[str, Any], policy: Policy) -> list[dict[str, Any]]:
     return found
 
 
-def _table(title: str, columns: list[str], rows: list[list[str]], *, words: int = 1, none: str = "") -> Table:
-    """`words`: how many columns from the left hold words; the others hold figures, to the right. `none`: what to say when it is empty."""
-    return {"title": title, "columns": [{"label": label, "num": place >= words} for place, label in enumerate(columns)], "rows": rows, "none": none or _("Nothing in this week.")}
+def _table(title: str, columns: list[str], rows: list[list[str]], *, words: int = 1, wide: int = 0, none: str = "") -> Table:
+    """`words`: how many columns from the left hold words; the others hold figures, to the right. `wide`: the column that takes what room is
+    left. `none`: what to say when it is empty."""
+    heads = [{"label": label, "num": place >= words, "wide": place == wide} for place, label in enumerate(columns)]
+    return {"title": title, "columns": heads, "rows": rows, "lines": [{"cells": row} for row in rows], "none": none or _("Nothing in this week.")}
 
 
 def _split(title: str, dimension: str, groups: dict[str, Any], keys: tuple[str, ...], policy: Policy) -> Table:
     rows = []
-    for group, numbers in groups.items():
+    order = sorted(groups.items(), key=lambda pair: pair[0] if dimension == "level" else (-pair[1]["received"]["counted"], pair[0]))
+    for group, numbers in order:
         name = f"{group} {name_of('level', group, policy)}" if dimension == "level" else name_of(dimension, group, policy)
         rows.append([name, *(_cell(key, numbers[key], policy) for key in keys)])
     return _table(title, [_("Level") if dimension == "level" else _("Department"), *(label_of(key, policy) for key in keys)], rows)
@@ -84,21 +88,21 @@ def _cell(key: str, number: dict[str, Any], policy: Policy) -> str:
 
 def _codes(codes: list[dict[str, int]], policy: Policy) -> Table:
     rows = [[name_of("code", row["code"], policy), str(row["count"]), str(row["before"]), change(row["count"], row["before"], "count")] for row in codes]
-    return _table(_("Most frequent matters, and what changed"), [_("Code"), _("This week"), _("Week before"), _("Change")], rows)
+    return _table(_("Most frequent matters, and what changed"), [_("Code"), _("This week"), _("Week before"), _("Difference")], rows)
 
 
 def _late(late: list[dict[str, Any]], policy: Policy) -> Table:
-    rows = [[row["number"], str(row["level"]), name_of("code", row["code"], policy), name_of("department", row["department"], policy), with_unit(row["hours"], "hours")] for row in late]
-    return _table(_("Open and longest overdue"), [_("Case"), _("Level"), _("Code"), _("Department"), _("Overdue")], rows, words=4, none=_("No open case was overdue."))
+    rows = [[row["number"], str(row["level"]), name_of("code", row["code"], policy), name_of("department", row["department"], policy), span(row["hours"])] for row in late]
+    return _table(_("Open and longest overdue"), [_("Case"), _("Level"), _("Code"), _("Department"), _("Overdue")], rows, words=4, wide=2, none=_("No open case was overdue."))
 
 
 def _serious(serious: list[dict[str, Any]], policy: Policy) -> Table:
     rows = [
         [row["number"], name_of("code", row["code"], policy), name_of("department", row["department"], policy),
-         str(look("state", row["state"], policy).label if row["open"] else look("outcome", row["outcome"], policy).label), with_unit(row["hours"], "hours")]
+         str(look("state", row["state"], policy).label if row["open"] else look("outcome", row["outcome"], policy).label), span(row["hours"])]
         for row in serious
     ]  # fmt: skip
-    return _table(_("Cases of level 1"), [_("Case"), _("Code"), _("Department"), _("State or outcome"), _("Time taken")], rows, words=4, none=_("No case of level 1 came in."))
+    return _table(_("Cases of level 1"), [_("Case"), _("Code"), _("Department"), _("State or outcome"), _("Time taken")], rows, words=4, wide=1, none=_("No case of level 1 came in."))
 
 
 def _spent(spent: list[dict[str, Any]], policy: Policy) -> Table:
@@ -108,7 +112,7 @@ def _spent(spent: list[dict[str, Any]], policy: Policy) -> Table:
 
 def _reopened(cases: list[dict[str, Any]], policy: Policy) -> Table:
     rows = [[row["number"], str(row["level"]), name_of("code", row["code"], policy), name_of("department", row["department"], policy)] for row in cases]
-    return _table(_("Taken up again"), [_("Case"), _("Level"), _("Code"), _("Department")], rows, words=4, none=_("No case was taken up again."))
+    return _table(_("Taken up again"), [_("Case"), _("Level"), _("Code"), _("Department")], rows, words=4, wide=2, none=_("No case was taken up again."))
 
 
 def figure(report: Report, palette: charts.Palette) -> dict[str, Any]:
@@ -131,7 +135,7 @@ def _moment(when: datetime, zone: ZoneInfo) -> str:
 def for_print(report: Report) -> dict[str, Any]:
     """Return the data of the printed report: the tables above, the words round them, and the figure still to be drawn."""
     words = {
-        "numbers": _("Numbers"), "number": _("Indicator"), "value": _("Value"), "target": _("Target"), "change": _("Change"), "cases": _("Cases"), "interval": _("95 % interval"),
+        "numbers": _("Numbers"), "number": _("Indicator"), "value": _("Value"), "target": _("Target"), "change": _("Difference"), "cases": _("Cases"), "interval": _("95 % interval"),
         "figure": _("Received by day"), "definitions": _("What the numbers mean"), "page": _("Page"), "met": _("met"), "missed": _("missed"),
         "made": _("Made {when} under policy version {number}").format(when=_moment(report.made_at, ZoneInfo(report.content["zone"])), number=report.policy_version),
     }  # fmt: skip
