@@ -67,7 +67,12 @@ def test_a_one_time_password_has_to_be_replaced_first(client: Client, person: Us
     assert same.status_code == 200
     person.refresh_from_db()
     assert person.must_change_password
-    assert client.post(change, {"oldpassword": PASSWORD, "password1": "meadow-cloud-77", "password2": "meadow-cloud-77"}).status_code == 302
+    assert (
+        client.post(
+            change, {"oldpassword": PASSWORD, "password1": "meadow-cloud-77", "password2": "meadow-cloud-77"}
+        ).status_code
+        == 302
+    )
     person.refresh_from_db()
     assert not person.must_change_password
     assert client.get("/start/")["Location"] == reverse("dispatch:mine")
@@ -82,7 +87,9 @@ def test_guessing_is_locked_out_kindly_and_a_new_password_unlocks(client: Client
     assert answer.status_code == 429
     assert "15" in answer.content.decode()
     assert sign_in(client).status_code == 429, "the right password does not help while locked"
-    assert sign_in(Client(REMOTE_ADDR="198.51.100.7")).status_code == 302, "the person himself elsewhere is not locked out"
+    assert sign_in(Client(REMOTE_ADDR="198.51.100.7")).status_code == 302, (
+        "the person himself elsewhere is not locked out"
+    )
     given = give_password(person, by=SYSTEM)
     assert sign_in(client, given).status_code == 302
 
@@ -126,11 +133,15 @@ def test_second_factor_from_set_up_to_recovery(client: Client, person: User) -> 
     sign_in(third)
     for _ in range(CODES_AT_ONCE):
         third.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert third.post(reverse("mfa_authenticate"), {"code": codes[1]}).status_code == 200, "guessing codes is slowed down"
+    assert third.post(reverse("mfa_authenticate"), {"code": codes[1]}).status_code == 200, (
+        "guessing codes is slowed down"
+    )
     assert again.get("/start/")["Location"] == reverse("dispatch:mine")
 
 
-@pytest.mark.parametrize("address", ["/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/password/reset/"])
+@pytest.mark.parametrize(
+    "address", ["/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/password/reset/"]
+)
 def test_there_is_no_sign_up_and_no_mail_without_a_mail_server(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 

@@ -104,9 +104,10 @@ def reachable(by: Actor, policy: Policy) -> list[str]:
 
 
 def _within(by: Actor, role: str, policy: Policy) -> bool:
-    if scope_of(by, "people.edit") is Scope.ALL:
-        return True
-    return all(scope_of(by, permission) >= Scope[reach.upper()] for permission, reach in policy.roles[role].may.items())
+    reach = scope_of(by, "people.edit")
+    if reach in {Scope.NONE, Scope.ALL}:
+        return reach is Scope.ALL
+    return all(scope_of(by, permission) >= Scope[far.upper()] for permission, far in policy.roles[role].may.items())
 
 
 def _may_give(by: Actor, role: str, department: str) -> None:
@@ -127,16 +128,27 @@ def _may_change(by: Actor, person: User) -> None:
 
 def _known(place: Place) -> None:
     _, policy = active()
-    for key, known in ((place.role, policy.roles), (place.department, policy.departments), (place.shift, policy.shifts)):
+    for key, known in (
+        (place.role, policy.roles),
+        (place.department, policy.departments),
+        (place.shift, policy.shifts),
+    ):
         if key and key not in known:
             raise BadInput("There is no “{key}”. The policy knows: {known}.", key=key, known=", ".join(known))
     unknown = sorted(set(place.skills) - set(policy.skills))
     if unknown:
-        raise BadInput("There is no “{key}”. The policy knows: {known}.", key=unknown[0], known=", ".join(policy.skills))
+        raise BadInput(
+            "There is no “{key}”. The policy knows: {known}.", key=unknown[0], known=", ".join(policy.skills)
+        )
 
 
 def _settle(person: User, place: Place) -> None:
-    person.name, person.role, person.department, person.shift = place.name or person.username, place.role, place.department, place.shift
+    person.name, person.role, person.department, person.shift = (
+        place.name or person.username,
+        place.role,
+        place.department,
+        place.shift,
+    )
     person.skills, person.languages, person.email = list(place.skills), list(place.languages), place.email
     person.away_until = place.away_until
 
@@ -144,7 +156,9 @@ def _settle(person: User, place: Place) -> None:
 def _no_open_cases(person: User) -> None:
     open_cases = person.cases.filter(closed_at__isnull=True).count()
     if open_cases:
-        raise Conflict("This person still has {open_cases} open cases. Give them to somebody else first.", open_cases=open_cases)
+        raise Conflict(
+            "This person still has {open_cases} open cases. Give them to somebody else first.", open_cases=open_cases
+        )
 
 
 def _manages(role: str) -> bool:

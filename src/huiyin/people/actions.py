@@ -34,6 +34,15 @@ def revoke_api_key(*, name: str, now: datetime) -> None:
         raise NotFound("There is no key named “{name}” in use.", name=name)
 
 
+def revoke_api_key_by_id(pk: int, *, now: datetime) -> str:
+    """Make a key useless and return its name. Raises NotFound."""
+    key = ApiKey.objects.filter(pk=pk, revoked_at__isnull=True).first()
+    if key is None:
+        raise NotFound("There is no such key in use.")
+    revoke_api_key(name=key.name, now=now)
+    return key.name
+
+
 def actor_of_key(key: str) -> Actor | None:
     """Return who signs in with this key, or None."""
     found = ApiKey.objects.filter(digest=_digest(key), revoked_at__isnull=True).first()

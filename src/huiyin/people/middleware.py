@@ -12,7 +12,9 @@ from huiyin.kernel.errors import Forbidden
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-OPEN_BEFORE_CHANGE: Final = frozenset({"account_change_password", "account_logout", "set_language", "healthz", "readyz"})
+OPEN_BEFORE_CHANGE: Final = frozenset(
+    {"account_change_password", "account_logout", "set_language", "healthz", "readyz"}
+)
 
 
 class OwnLanguage:

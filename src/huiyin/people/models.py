@@ -30,7 +30,9 @@ class User(AbstractBaseUser):
     away_until = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)  # type: ignore[misc]
     locale = models.CharField(max_length=10, default="zh-hans")
-    must_change_password = models.BooleanField(default=False, help_text="the password was given to him by somebody else")
+    must_change_password = models.BooleanField(
+        default=False, help_text="the password was given to him by somebody else"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

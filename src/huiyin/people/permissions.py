@@ -47,7 +47,11 @@ def may(actor: Actor, permission: str, thing: Placed | None = None) -> bool:
         return scope is not Scope.NONE
     if actor.user_id is not None and thing.owner_id == actor.user_id:
         return True
-    return scope is Scope.DEPARTMENT and bool(actor.department) and (thing.department == actor.department or actor.department in thing.co_departments)
+    return (
+        scope is Scope.DEPARTMENT
+        and bool(actor.department)
+        and (thing.department == actor.department or actor.department in thing.co_departments)
+    )
 
 
 def require(actor: Actor, permission: str, thing: Placed | None = None) -> None:

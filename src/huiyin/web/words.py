@@ -166,6 +166,8 @@ IN_POLICY: Final = {
     "channel": "channels",
     "department": "departments",
     "role": "roles",
+    "skill": "skills",
+    "shift": "shifts",
 }
 
 

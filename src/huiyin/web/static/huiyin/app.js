@@ -7,3 +7,4 @@ import "./js/drafts.js";
 import "./js/forms.js";
 import "./js/keys.js";
 import "./js/copy.js";
+import "./js/find.js";
