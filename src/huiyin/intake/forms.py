@@ -1,6 +1,8 @@
 """Forms in which feedback is given: what a channel's form asks and requires stands in the policy (`channels`, `intake.questions`)."""
 
+import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -36,6 +38,7 @@ LABELS: Final[dict[str, str | Promise]] = {
 
 CUSTOMER: Final = ("customer_name", "customer_phone", "customer_email", "preferred_contact")
 MATTER: Final = ("demand", "order_number", "product", "subject", "occurred_at", "occurred_where")
+HAN: Final = re.compile("[\u4e00-\u9fff]")
 NEEDS: Final = {"phone": "customer_phone", "sms": "customer_phone", "email": "customer_email"}
 """Whoever wants to be reached this way has to say where."""
 
@@ -72,17 +75,18 @@ class FeedbackForm(forms.Form):
     once = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, policy: Policy, channels: Iterable[str], questions: bool = True, **kwargs: Any
+        self, *args: Any, policy: Policy, channels: Iterable[str], now: datetime, questions: bool = True, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.policy, self.channels = policy, tuple(channels)
+        self.policy, self.channels, self.now = policy, tuple(channels), now
+        self.item: Item | None = None
         doors = [policy.channels[name] for name in self.channels]
         asked = {fact for door in doors for fact in door.ask}
         must = set.intersection(*({str(fact) for fact in door.require} for door in doors))
         limits = policy.intake.limits
         self.fields["text"] = forms.CharField(
             max_length=limits.text_characters,
-            widget=forms.Textarea({"rows": 6, "data-count": str(limits.text_characters)}),
+            widget=forms.Textarea({"rows": 6}),
         )
         self._label("text", "reason", questions=questions)
         for fact in (*MATTER, *CUSTOMER):
@@ -119,36 +123,54 @@ class FeedbackForm(forms.Form):
         needed = NEEDS.get(values.get("preferred_contact", ""), "")
         if needed in self.fields and not values.get(needed) and needed not in self.errors:
             self.add_error(needed, _("To be reached this way, please tell us where."))
+        item = self._item(values)
+        if item is not None and not self.errors:
+            self.item = item
         return values
 
     def channel_of(self, values: dict[str, Any]) -> str:
         """The channel the feedback comes through."""
         return str(values.get("channel") or self.channels[0])
 
-    def item(self, now: Any) -> Item | None:
-        """Return the feedback of a valid form; None, with the errors at their fields, when a rule of the intake refuses it."""
-        values = self.cleaned_data
-        raw: dict[str, Any] = {"text": values["text"], **{name: values[name] for name in MATTER if values.get(name)}}
-        customer = {name.removeprefix("customer_"): values[name] for name in CUSTOMER if values.get(name)}
-        channel = self.channel_of(values)
-        try:
-            return read_item(
-                raw | ({"customer": customer} if customer else {}), policy=self.policy, channel=channel, now=now
-            )
-        except HuiyinError as error:
-            field = (
-                str(error.details.get("field", ""))
-                .replace("customer.", "customer_")
-                .replace("customer_preferred_contact", "preferred_contact")
-            )
-            self.add_error(field if field in self.fields else None, error.words())
-            return None
+    def _item(self, values: dict[str, Any]) -> Item | None:
+        """Return the feedback; whatever the rules of the intake refuse is told at its field, all at once."""
+        said = {name: values[name] for name in ("text", *MATTER, *CUSTOMER) if values.get(name)}
+        for _attempt in range(len(self.fields)):
+            customer = {name.removeprefix("customer_"): said[name] for name in CUSTOMER if name in said}
+            raw = {name: value for name, value in said.items() if name not in CUSTOMER}
+            try:
+                return read_item(
+                    {"text": "-", **raw, "customer": customer or None, "locale": self.locale_of(values)},
+                    policy=self.policy,
+                    channel=self.channel_of(values),
+                    now=self.now,
+                )
+            except HuiyinError as error:
+                field = field_of(error)
+                self.add_error(field if field in self.fields else None, error.words())
+                if said.pop(field, None) is None:
+                    return None
+        return None
+
+    def locale_of(self, values: dict[str, Any]) -> str:
+        """The customer's language; "" to find it from his words."""
+        return ""
+
+
+def field_of(error: HuiyinError) -> str:
+    """Return the form's name for the field that an error speaks of."""
+    name = str(error.details.get("field", "")).replace("customer.", "customer_")
+    return "preferred_contact" if name == "customer_preferred_contact" else name
 
 
 class PublicForm(FeedbackForm):
     """The form on the public page, with a field only programs fill in."""
 
     website = forms.CharField(required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))
+
+    def locale_of(self, values: dict[str, Any]) -> str:
+        """The language of the page he chose, unless his words are Chinese anyway."""
+        return "" if HAN.search(str(values.get("text", ""))) else get_language() or ""
 
 
 class DeskForm(FeedbackForm):
@@ -159,7 +181,7 @@ class DeskForm(FeedbackForm):
     field_order = ("once", "channel", "customer_phone", "customer_name", "order_number", "text", "demand")
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
-        channels = tuple(name for name in ("phone", "counter") if policy.channels[name].open)  # type: ignore[index]
+        channels = tuple(name for name in ("phone", "counter") if policy.channels[name].open) or ("phone",)  # type: ignore[index]
         super().__init__(*args, policy=policy, channels=channels, questions=False, **kwargs)
         language = get_language() or "zh-hans"
         choice = self.fields["channel"]
@@ -189,24 +211,23 @@ class MendForm(forms.Form):
     customer_phone = forms.CharField(label=_("Telephone"), required=False, max_length=200)
     customer_email = forms.CharField(label=_("E-mail"), required=False, max_length=200)
 
-    def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: Policy, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.policy = policy
+        self.policy, self.now = policy, now
+        self.item: Item | None = None
         language = get_language() or "zh-hans"
         choice = self.fields["channel"]
         if isinstance(choice, forms.ChoiceField):
             choice.choices = [(name, door.label.in_(language)) for name, door in policy.channels.items()]
 
-    def item(self, now: Any) -> Item | None:
-        """Return the feedback; None, with the errors at their fields, when a rule of the intake refuses it."""
-        values = self.cleaned_data
-        customer = {
-            name: values[f"customer_{name}"] for name in ("name", "phone", "email") if values[f"customer_{name}"]
-        }
-        raw = {"text": values["text"], "order_number": values["order_number"], "customer": customer or None}
+    def clean(self) -> dict[str, Any]:
+        """Make the feedback of it, or tell what is wrong."""
+        values = super().clean() or {}
+        customer = {name: values.get(f"customer_{name}") for name in ("name", "phone", "email")}
+        raw = {"text": values.get("text") or "-", "order_number": values.get("order_number"), "customer": customer}
         try:
-            return read_item(raw, policy=self.policy, channel=values["channel"], now=now)
+            self.item = read_item(raw, policy=self.policy, channel=str(values.get("channel") or "web"), now=self.now)
         except HuiyinError as error:
-            field = str(error.details.get("field", "")).replace("customer.", "customer_")
+            field = field_of(error)
             self.add_error(field if field in self.fields else None, error.words())
-            return None
+        return values

@@ -1,5 +1,6 @@
 """Commands that run the whole house."""
 
+import os
 import sys
 
 import click
@@ -22,6 +23,8 @@ def up(host: str, port: int, workers: int, with_demo: bool) -> None:
     fault = check_port(host, port)
     if fault:
         raise click.ClickException(fault)
+    # Links in letters lead to where the pages are, unless the operator has named another address.
+    os.environ.setdefault("HUIYIN_PUBLIC_URL", f"http://{host}:{port}")
     start_database()
     migrate_tables()
     password = first_start()

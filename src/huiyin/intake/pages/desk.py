@@ -42,9 +42,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     who = actor_for(request, "intake.enter")
     _, policy = active()
     now = clock.now()
-    form = DeskForm(request.POST or None, policy=policy)
-    item = form.item(now) if form.is_valid() else None
-    if item is not None:
+    form = DeskForm(request.POST or None, policy=policy, now=now)
+    if form.is_valid() and form.item is not None:
+        item = form.item
         once = form.cleaned_data["once"]
         receipt = accept(item, source=who.tag, key=f"{once}:{item.content()}" if once else "", now=now)
         messages.success(request, gettext("Entered under number %(number)s.") % {"number": receipt.number})

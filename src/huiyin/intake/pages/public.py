@@ -16,6 +16,7 @@ from huiyin.intake import queries
 from huiyin.intake.actions import accept, quarantine
 from huiyin.intake.forms import PublicForm
 from huiyin.intake.links import progress_url
+from huiyin.intake.rules import Item
 from huiyin.kernel import clock
 from huiyin.kernel.errors import TooMany
 from huiyin.kernel.limits import spend
@@ -43,20 +44,23 @@ def feedback(request: HttpRequest) -> HttpResponse:
     _, policy = active()
     if not policy.channels["web"].open:
         raise Http404
+    now = clock.now()
     if request.method != "POST":
-        return _form_page(request, PublicForm(policy=policy, channels=["web"], initial=_hints(request)), policy)
-    form = PublicForm(request.POST, policy=policy, channels=["web"])
+        return _form_page(
+            request, PublicForm(policy=policy, channels=["web"], now=now, initial=_hints(request)), policy
+        )
+    form = PublicForm(request.POST, policy=policy, channels=["web"], now=now)
     try:
         _spend(request, policy)
     except TooMany as error:
         return _form_page(request, form, policy, status=429, said=error.words(), wait=error.details.get("retry_after"))
-    if not form.is_valid():
+    if not form.is_valid() or form.item is None:
         return _form_page(request, form, policy, status=422)
-    return _take(request, form, policy)
+    return _take(request, form, form.item)
 
 
-def _take(request: HttpRequest, form: PublicForm, policy: Policy) -> HttpResponse:
-    now = clock.now()
+def _take(request: HttpRequest, form: PublicForm, item: Item) -> HttpResponse:
+    now = form.now
     if form.cleaned_data["website"]:
         raw = json.dumps(request.POST.dict(), ensure_ascii=False).encode("utf-8", "surrogatepass")
         quarantine(
@@ -67,9 +71,6 @@ def _take(request: HttpRequest, form: PublicForm, policy: Policy) -> HttpRespons
             now=now,
         )
         return redirect("intake:kept")
-    item = form.item(now)
-    if item is None:
-        return _form_page(request, form, policy, status=422)
     once = form.cleaned_data["once"]
     receipt = accept(item, source="web", key=f"{once}:{item.content()}" if once else "", now=now)
     if not receipt.repeated:

@@ -88,16 +88,13 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     _, policy = active()
     raw = bytes(found.raw)
     text = readable(raw)
-    form = MendForm(
-        request.POST if request.method == "POST" else None, policy=policy, initial=_guess(text, found.channel)
-    )
-    if request.method == "POST" and form.is_valid():
-        now = clock.now()
-        item = form.item(now)
-        if item is not None:
-            receipt = shelf.mend(pk, item, by=who, now=now)
-            messages.success(request, gettext("Accepted under number %(number)s.") % {"number": receipt.number})
-            return redirect("intake:quarantine")
+    now = clock.now()
+    data = request.POST if request.method == "POST" else None
+    form = MendForm(data, policy=policy, now=now, initial=_guess(text, found.channel))
+    if form.is_valid() and form.item is not None:
+        receipt = shelf.mend(pk, form.item, by=who, now=now)
+        messages.success(request, gettext("Accepted under number %(number)s.") % {"number": receipt.number})
+        return redirect("intake:quarantine")
     values = {
         "entry": found, "text": text[:SHOWN] if text is not None else None, "hex": hex_lines(raw[:HEX_BYTES]), "size": len(raw), "form": form,
         "may_retry": may(who, "quarantine.retry") and found.resolved_at is None, "case_url": case_address(found.feedback.number) if found.feedback else "",
