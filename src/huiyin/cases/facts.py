@@ -8,23 +8,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from huiyin.cases.judgement import Judgement as Judgement
 from huiyin.kernel.facts import Fact
-
-
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a feedback text is judged to be, how sure that is, and why in words a customer could be told."""
-
-    kind: str
-    code: int
-    level: int
-    sentiment: str
-    need: str
-    flags: tuple[str, ...] = ()
-    confidence: dict[str, float] = {}
-    reasons: tuple[str, ...] = ()
-    guesses: tuple[tuple[int, float], ...] = ()
-    strength: float = 0.0
-    model: str = ""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

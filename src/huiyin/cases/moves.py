@@ -33,15 +33,15 @@ CORRECTABLE = {
 
 def _known(words: Mapping[Any, Any], value: Any, what: str) -> None:
     if value != "" and value not in words:
-        raise BadInput(f"There is no {what} “{value}”. The policy knows: {', '.join(map(str, words))}.")
+        raise BadInput("There is no {what} “{value}”. The policy knows: {known}.", what=what, value=str(value)[:60], known=", ".join(map(str, words)))
 
 
 def _check(move: Move, case: Case) -> None:
     if case.state not in move.before or (move.only_kinds and case.kind not in move.only_kinds):
         raise Conflict(
-            f"The case is “{case.state}”, and “{move.name}” is not possible from there. Reload the page: it may have moved on meanwhile.",
-            state=case.state,
-        )
+            "The case is “{state}”, and “{move}” is not possible from there. Reload the page: it may have moved on meanwhile.",
+            state=case.state, move=move.name,
+        )  # fmt: skip
 
 
 def moved(case: Case, name: str, *, by: str, now: datetime, note: str = "") -> facts.CaseMoved:
@@ -99,7 +99,7 @@ def close(number: str, *, outcome: str, by: Actor, now: datetime, reason: str = 
         Conflict: the case cannot be closed from where it stands.
     """
     if outcome not in CLOSING:
-        raise BadInput(f"The outcome is one of: {', '.join(CLOSING)}.")
+        raise BadInput("The outcome is one of: {known}.", known=", ".join(CLOSING), field="outcome")
     name = "close_unresolved" if outcome == "unresolved" else "close"
     case = lock_for(number, by, MOVES[name].permission)
     if name == "close_unresolved" and not reason.strip():
@@ -173,15 +173,15 @@ def _sound(policy: Policy, change: dict[str, Any]) -> dict[str, Any]:
     """Return a correction checked against the policy's words; flags in order and each once."""
     for key, value in change.items():
         if key not in CORRECTABLE:
-            raise BadInput(f"“{key}” cannot be corrected. What can: {', '.join(CORRECTABLE)}.")
+            raise BadInput("“{key}” cannot be corrected. What can: {known}.", key=key[:60], known=", ".join(CORRECTABLE))
         if key == "code":
             if not policy.has_code(value):
-                raise BadInput(f"There is no category code {value}.")
+                raise BadInput("There is no category code {value}.", value=str(value)[:20], field="code")
         elif key == "flags":
             for flag in value:
                 _known(policy.flags, flag, "flag")
         elif value == "" or value is None:
-            raise BadInput(f"Please choose a value for “{key}”.")
+            raise BadInput("Please choose a value for “{key}”.", key=key, field=key)
         else:
             _known(getattr(policy, CORRECTABLE[key]), value, key)
     return {**change, "flags": sorted(set(change["flags"]))} if "flags" in change else change

@@ -8,7 +8,7 @@ from django.urls import reverse
 from huiyin.cases.forms import FilterForm
 from huiyin.cases.models import Case, Feedback
 from huiyin.cases.queries import search as find
-from huiyin.cases.words import snippet
+from huiyin.cases.words import hits, snippet
 from huiyin.kernel import clock
 from huiyin.people.actions import actor_of
 from huiyin.people.permissions import require
@@ -44,4 +44,5 @@ def _add_snippets(rows: list[Case], sought: str) -> None:
             assert case_id is not None
             texts[case_id] = texts.get(case_id) or snippet(text, sought)
     for case in rows:
-        case.snippet = texts.get(case.pk, "")  # type: ignore[attr-defined]
+        said = "" if hits(case.subject, sought) else texts.get(case.pk) or snippet(case.demand, sought)
+        case.snippet = said  # type: ignore[attr-defined]

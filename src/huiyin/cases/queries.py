@@ -13,9 +13,12 @@ from huiyin.cases.models import Case, CaseQuerySet, Feedback
 from huiyin.cases.rules import search_phrases
 from huiyin.kernel.privacy import blind_index
 from huiyin.people.actors import Actor
+from huiyin.people.models import User
+from huiyin.people.permissions import Scope, scope_of
+from huiyin.policy.versions import active
 
 LIST_FIELDS = (
-    "id", "number", "subject", "kind", "code", "level", "flags", "sentiment", "state", "state_since", "department", "co_departments", "channel", "locale",
+    "id", "number", "subject", "demand", "kind", "code", "level", "flags", "sentiment", "state", "state_since", "department", "co_departments", "channel", "locale",
     "priority", "due_at", "due_kind", "paused_at", "pause_reason", "received_at", "closed_at", "outcome", "needs_person", "order_number", "version", "hops", "reopened",
     "owner_id", "owner__id", "owner__name", "owner__username",
 )  # fmt: skip
@@ -70,6 +73,15 @@ class Filters:
         if self.received_to:
             rows = rows.filter(received_at__lt=self.received_to)
         return rows
+
+
+def people_who_take(actor: Actor) -> list[User]:
+    """Return the people this actor can give cases to, by department and name; at most a thousand."""
+    taking = [name for name, role in active()[1].roles.items() if "case.take" in role.may]
+    people = User.objects.filter(is_active=True, role__in=taking).exclude(department="")
+    if scope_of(actor, "case.assign") is not Scope.ALL:
+        people = people.filter(department=actor.department)
+    return sorted(people.order_by("id")[:1000], key=lambda person: (person.department, str(person)))
 
 
 def search(actor: Actor, text: str, filters: Filters, *, size: int, older: str = "", newer: str = "") -> Page[Case]:

@@ -35,6 +35,7 @@ from huiyin.people.actors import Actor
 from huiyin.policy.schema import Policy
 from huiyin.policy.schema.span import Span
 from huiyin.policy.versions import version as policy_version
+from huiyin.web.words import in_reader_language
 
 FROM_RECEIPT = ("respond", "answer", "propose", "step:confirm")
 CLAIM = "claim"
@@ -363,11 +364,11 @@ def pause_case(number: str, *, reason: str, by: Actor, now: datetime) -> Case:
     case = lock_for(number, by, "case.pause")
     policy = policy_version(case.policy_version)
     if reason not in policy.pauses.reasons:
-        raise BadInput(f"Choose a reason: {', '.join(policy.pauses.reasons)}.")
+        raise BadInput("Choose a reason: {known}.", known=", ".join(policy.pauses.reasons), field="reason")
     if case.closed_at is not None or case.paused_at is not None:
         raise Conflict("The case is closed or is waiting already.")
     if _asked_to_wait(case) >= policy.pauses.max_times:
-        raise Conflict(f"This case has waited {policy.pauses.max_times} times, which is as often as the policy allows.")
+        raise Conflict("This case has waited {times} times, which is as often as the policy allows.", times=policy.pauses.max_times)
     record(waiting(case, reason=reason, by=by.tag, now=now))
     return case
 
@@ -398,6 +399,8 @@ def request_extension(
         Conflict: the policy does not allow it; the message says why.
     """
     case = lock_for(number, by, "extension.request")
+    if by.user_id is None:
+        raise Forbidden("Only a person can ask for more time.")
     if not reason.strip():
         raise BadInput("Please give the reasons for more time.")
     try:
@@ -413,9 +416,9 @@ def request_extension(
         policy_version(case.policy_version), due_of(row), level=case.level, granted=row.extensions, by=span
     )
     if refusals:
-        raise Conflict(". ".join(text.en for text in refusals) + ".")
+        raise Conflict("{reasons}", reasons="; ".join(in_reader_language(text) for text in refusals))
     extension = Extension.objects.create(
-        case=case, deadline=row, length=str(span), reason=reason[:400], asked_by_id=by.user_id or 0, asked_at=now
+        case=case, deadline=row, length=str(span), reason=reason[:400], asked_by_id=by.user_id, asked_at=now
     )
     record(
         facts.ExtensionRequested(
@@ -455,7 +458,7 @@ def decide_extension(extension_id: int, *, granted: bool, answer: str, by: Actor
         and by.role in policy.ladder
         and policy.ladder.index(by.role) < policy.ladder.index(needed)
     ):
-        raise Forbidden(f"This extension is decided by: {policy.roles[needed].label.en}.")
+        raise Forbidden("This extension is decided by: {role}.", role=policy.roles[needed].label.en)
     if granted and extension.deadline.state not in {"running", "paused"}:
         raise Conflict("This deadline does not run any more.")
     extension.granted, extension.answer, extension.decided_by_id, extension.decided_at = (
@@ -484,7 +487,7 @@ def start_legal(number: str, *, key: str, started_at: datetime, by: Actor, now: 
     case = lock_for(number, by, "case.work")
     policy = policy_version(case.policy_version)
     if key not in policy.statute_clocks:
-        raise BadInput(f"There is no legal clock “{key}”.")
+        raise BadInput("There is no legal clock “{key}”.", key=key[:60])
     if started_at > now:
         raise BadInput("The event cannot lie in the future.")
     if case.deadlines.filter(clock="statute", kind=key, state__in=["running", "paused"]).exists():

@@ -140,7 +140,7 @@ def assign_to(number: str, *, department: str, owner_id: int | None, reason: str
     case = lock_for(number, by, "case.assign")
     policy = policy_version(case.policy_version)
     if department not in policy.departments:
-        raise BadInput(f"There is no department “{department}”.")
+        raise BadInput("There is no department “{department}”.", department=department[:60])
     if owner_id is not None and not User.objects.filter(id=owner_id, is_active=True, department=department).exists():
         raise BadInput("This person does not work in that department.")
     return _give(case, department=department, owner_id=owner_id, because=reason[:300], by=by, now=now)

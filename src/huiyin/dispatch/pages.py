@@ -19,7 +19,6 @@ from huiyin.kernel.errors import HuiyinError
 from huiyin.people.actions import actor_of
 from huiyin.people.actors import Actor
 from huiyin.people.permissions import Scope, may, require, scope_of
-from huiyin.policy.schema import Policy
 from huiyin.policy.versions import active
 from huiyin.web.navigation import address
 
@@ -33,17 +32,12 @@ def _actor(request: HttpRequest) -> Actor:
     return actor_of(request.user)  # type: ignore[arg-type]
 
 
-def taking_roles(policy: Policy) -> list[str]:
-    """Return the roles whose people take cases."""
-    return [name for name, role in policy.roles.items() if "case.take" in role.may]
-
-
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """My work: what I have, the first due first, and what waits for the customer."""
     actor = _actor(request)
     require(actor, "case.work")
-    context = {"mine": queries.mine(actor), "now": clock.now(), "notices": address("contact:notices"), "visits": address("care:my_visits"),
+    context = {"mine": queries.mine(actor), "now": clock.now(), "news": address("workbench:news"),
                "may_next": may(actor, "queue.next")}  # fmt: skip
     return render(request, "dispatch/mine.html", context)
 
@@ -105,7 +99,7 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
     try:
         actions.take(number, by=_actor(request), now=clock.now())
     except HuiyinError as error:
-        messages.error(request, _(str(error)))
+        messages.error(request, error.words())
         return redirect(_back(request, reverse("dispatch:queue")))
     messages.success(request, _("The case is yours."), extra_tags=f"undo={reverse('workbench:verb', args=[number, 'release'])}")
     return redirect("workbench:case", number)
@@ -123,8 +117,7 @@ def board(request: HttpRequest) -> HttpResponse:
     require(actor, "case.assign")
     now = clock.now()
     _number, policy = active()
-    taking = taking_roles(policy)
-    places = queries.board(actor, taking=taking, now=now)
+    places = queries.board(actor, now)
     context: dict[str, Any] = {"places": places, "now": now, "limit": policy.dispatch.max_open_per_person, "back": request.get_full_path()}
     person, department = request.GET.get("person", ""), request.GET.get("queue", "")
     if person.isdecimal() or department:
@@ -154,7 +147,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
             numbers, department=department, owner_id=int(owner) if owner.isdecimal() else None, reason=request.POST.get("reason", "") or "rebalanced", by=actor, now=clock.now()
         )
     except HuiyinError as error:
-        messages.error(request, _(str(error)))
+        messages.error(request, error.words())
         return redirect(back)
     messages.success(request, ngettext("{n} case was given over.", "{n} cases were given over.", len(given)).format(n=len(given)))
     return redirect(back)

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from huiyin.cases.keyset import DUE, URGENT, Page, cut
 from huiyin.cases.models import Case, CaseQuerySet
-from huiyin.cases.queries import Filters, listed
+from huiyin.cases.queries import Filters, listed, people_who_take
 from huiyin.people.actors import Actor
 from huiyin.people.models import User
 from huiyin.people.permissions import Scope, scope_of
@@ -66,7 +66,7 @@ class Place:
         return sum(load.open for load in self.people)
 
 
-def board(actor: Actor, *, taking: list[str], now: datetime) -> list[Place]:
+def board(actor: Actor, now: datetime) -> list[Place]:
     """Return the departments this actor may reassign in, with their queues and the load of each person who takes cases."""
     rows = _within(actor, Case.objects.open())
     places: dict[str, Place] = {}
@@ -78,7 +78,7 @@ def board(actor: Actor, *, taking: list[str], now: datetime) -> list[Place]:
     )
     for row in counted:
         places[row["department"]] = Place(row["department"], row["n"], row["late"], row["serious"])
-    for person in _people(actor, taking):
+    for person in people_who_take(actor):
         place = places.setdefault(person.department, Place(person.department))
         place.people.append(Load(person, away=person.away_until is not None and person.away_until > now))
     loads = {load.person.pk: load for place in places.values() for load in place.people}
@@ -101,18 +101,6 @@ def board(actor: Actor, *, taking: list[str], now: datetime) -> list[Place]:
 
 def _within(actor: Actor, rows: CaseQuerySet) -> CaseQuerySet:
     return rows if scope_of(actor, "case.assign") is Scope.ALL else rows.filter(department=actor.department)
-
-
-def _people(actor: Actor, taking: list[str]) -> list[User]:
-    people = User.objects.filter(is_active=True, role__in=taking).exclude(department="")
-    if scope_of(actor, "case.assign") is not Scope.ALL:
-        people = people.filter(department=actor.department)
-    return list(people.order_by("id")[:1000])
-
-
-def targets(actor: Actor, taking: list[str]) -> list[User]:
-    """Return the people cases can be given to, by department and name."""
-    return sorted(_people(actor, taking), key=lambda person: (person.department, str(person)))
 
 
 def of_person(actor: Actor, person_id: int | None, department: str, *, size: int, older: str = "", newer: str = "") -> Page[Case]:

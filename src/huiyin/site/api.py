@@ -15,6 +15,7 @@ from huiyin.intake.api import router as intake
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound, TooLarge
 from huiyin.people.api import ApiKeyOrSession
 from huiyin.remedy.api import router as remedy
+from huiyin.workbench.api import router as workbench
 
 api = NinjaAPI(
     title="Huiyin",
@@ -25,7 +26,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="openapi.json",
 )
-for router in (intake, cases, clock, dispatch, remedy, contact):
+for router in (intake, cases, workbench, clock, dispatch, remedy, contact):
     api.add_router("", router)
 
 

@@ -1,21 +1,25 @@
 """What the page of a case shows, gathered from the stages with a fixed, small number of queries."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from huiyin.cases.models import Case, Customer, Feedback, Order
+from huiyin.cases.queries import people_who_take
 from huiyin.cases.words import deadline_words
+from huiyin.care.queries import due_visits
 from huiyin.clock.models import Deadline, Extension
 from huiyin.contact.models import Message
+from huiyin.contact.notices import unseen
 from huiyin.contact.rules import emotion_of
-from huiyin.dispatch.queries import targets
+from huiyin.contact.words import NOTICES
 from huiyin.kernel.errors import NotFound
 from huiyin.kernel.facts import REGISTRY, Fact
 from huiyin.kernel.models import FactRow
@@ -31,6 +35,8 @@ from huiyin.workbench.history import Known, line
 from huiyin.workbench.masks import masked_contact, masked_name
 
 RECENT: Final = 120
+HANDFUL: Final = 8
+VISITS_AHEAD: Final = timedelta(days=1)
 STATUS: Final = {"pending": "queued", "sent": "sent", "failed": "failed", "held": "queued"}
 SPOKEN: Final = "spoken"
 
@@ -71,7 +77,7 @@ def page(number: str, actor: Actor, now: datetime, *, whole: bool = False) -> di
     moves = todo.moves(case, actor)
     return {
         "case": case, "policy": policy, "now": now, "you": case.owner_id == actor.user_id, "entries": entries[cut:], "hidden": cut, "clocks": clocks, "customer_name": known.customer,
-        "times": todo.times(facts), "order": case.order_row, "feedback": feedback, "proposals": _shown_proposals(proposals, known, actor, case),  # type: ignore[attr-defined]
+        "times": todo.times(facts), "order": _order(case.order_row), "feedback": feedback, "proposals": _shown_proposals(proposals, known, actor, case),  # type: ignore[attr-defined]
         "moves": moves, "may": todo.permissions(case, actor), "advice": todo.advice(case, policy, proposals[0] if proposals else None),
         "phrases": _phrases(case, policy), "playbook": policy.playbook(case.code), "strategies": [policy.strategies[flag] for flag in case.flags if flag in policy.strategies],
         "top_response": policy.triage.top_response if case.level <= policy.triage.top_response.level and set(case.flags) & set(policy.triage.top_response.flags) else None,
@@ -105,6 +111,13 @@ def _deadlines(case: Case) -> list[Deadline]:
         )
     )
     return list(case.deadlines.exclude(state="cancelled").annotate(asked=ArraySubquery(asked)).order_by("due_at", "id"))
+
+
+def _order(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return an order read as JSON, with its times as times."""
+    if row is None:
+        return None
+    return {**row, "placed": parse_datetime(row["placed_at"]), "signed": parse_datetime(row["signed_at"]) if row["signed_at"] else None}
 
 
 def _proposals(case: Case) -> list[Proposal]:
@@ -216,10 +229,20 @@ def customer_card(case: Case, actor: Actor, *, shown: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def news(actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return the unseen notices and the due visits of this person, a handful of each and whether there are more."""
+    notices = list(unseen(actor).select_related("case")[: HANDFUL + 1])
+    for notice in notices:
+        policy = policy_version(notice.case.policy_version)
+        notice.text = _(NOTICES.get(notice.kind, notice.kind))  # type: ignore[attr-defined]
+        notice.more = deadline_words(notice.words, policy) if notice.kind in {"near", "missed"} else notice.words  # type: ignore[attr-defined]
+    visits = list(due_visits(actor, now + VISITS_AHEAD)[: HANDFUL + 1]) if may(actor, "visit.record") else []
+    return {"notices": notices[:HANDFUL], "more_notices": len(notices) > HANDFUL, "visits": visits[:HANDFUL], "more_visits": len(visits) > HANDFUL, "now": now}
+
+
 def people_to_give_to(actor: Actor) -> list[tuple[str, list[User]]]:
     """Return departments with their people who take cases, each with his number of open cases."""
-    taking = [name for name, role in active()[1].roles.items() if "case.take" in role.may]
-    found = targets(actor, taking)
+    found = people_who_take(actor)
     counted = dict(
         Case.objects.open().filter(owner_id__in=[person.pk for person in found]).values_list("owner_id").annotate(n=Count("id")).order_by().values_list("owner_id", "n")
     )

@@ -59,7 +59,7 @@ def verb(request: HttpRequest, number: str, name: str) -> HttpResponse:
     except NotFound:
         raise
     except HuiyinError as error:
-        messages.error(request, _(str(error)))
+        messages.error(request, error.words())
     else:
         undo = done.undo_url(number)
         messages.success(request, done.words, extra_tags=f"undo={undo}" if undo else "")
@@ -109,6 +109,14 @@ def people(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
+def news(request: HttpRequest) -> HttpResponse:
+    """What this person should know: unseen notices, and follow-up visits that are due."""
+    actor = _actor(request)
+    require(actor, "case.view")
+    return render(request, "workbench/news.html", assemble.news(actor, clock.now()))
+
+
+@login_required
 def propose(request: HttpRequest, number: str) -> HttpResponse:
     """Draw up a proposal: from what the handbook suggests, or freely."""
     actor = _actor(request)
@@ -120,7 +128,7 @@ def propose(request: HttpRequest, number: str) -> HttpResponse:
         try:
             done = proposing.draw_up(case, form, by=actor, now=now)
         except HuiyinError as error:
-            form.add_error(error.details.get("field") if error.details.get("field") in form.fields else None, _(str(error)))
+            form.add_error(error.details.get("field") if error.details.get("field") in form.fields else None, error.words())
             form.floor = error.details if error.details.get("field") == "below_floor" else None
         else:
             if done:

@@ -85,7 +85,7 @@ def advice(case: Case, policy: Policy, last: Proposal | None) -> str:
         return _("Waiting for the customer. As soon as he writes, the clock runs again and the owner is told.")
     if case.owner_id is None:
         return _("Nobody has this case yet. Take it, or give it to somebody.")
-    if last is not None and last.state in _BY_PROPOSAL and case.state not in {"following"}:
+    if last is not None and last.state in _BY_PROPOSAL and case.state != "following":
         return _(_BY_PROPOSAL[last.state])
     return _(_BY_STATE.get(case.state, ""))
 

@@ -6,6 +6,7 @@ from huiyin.workbench import pages
 
 app_name = "workbench"
 urlpatterns = [
+    path("work/news/", pages.news, name="news"),
     path("cases/<str:number>/", pages.case_page, name="case"),
     path("cases/<str:number>/here/", pages.here, name="here"),
     path("cases/<str:number>/customer/", pages.customer, name="customer"),

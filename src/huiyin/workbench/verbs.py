@@ -30,7 +30,7 @@ class Done(NamedTuple):
 
     words: str
     undo: str = ""
-    undo_fields: dict[str, str] = {}  # noqa: RUF012 - read only
+    undo_fields: dict[str, str] = {}
 
     def undo_url(self, number: str) -> str:
         """Return the address a POST to which undoes it."""

@@ -25,7 +25,7 @@ def warn_time(context: template.Context, case: Case) -> datetime | None:
     return warns_at(case, policy) if policy else None
 
 
-@register.filter
-def mark_words(text: str, sought: str) -> SafeString:
-    """A text with the sought words marked."""
-    return marked(text, sought or "")
+@register.simple_tag(takes_context=True)
+def mark_words(context: template.Context, text: str) -> SafeString:
+    """A text with the words marked that the page's reader sought (`sought` in the context)."""
+    return marked(text, context.get("sought") or "")
