@@ -82,7 +82,7 @@ def test_uploads_and_mistakes_are_named_by_file_and_line(client_for: Signed) -> 
     author = client_for("administrator")
     broken = changed(author).replace("ladder: [agent,", "ladder: [agnet,")
     files = SimpleUploadedFile("remedy.yaml", broken.encode(), "text/yaml")
-    answer = author.post(reverse("policy:draft"), {"base": "1", "note": "x", "keep": "1", "files": files})
+    answer = author.post(reverse("policy:draft"), {"base": "1", "note": "x", "keep": "1", "uploads": files})
     assert answer.status_code == 422
     assert "remedy.yaml:3" in answer.content.decode()
     assert PolicyVersion.objects.count() == 1
@@ -95,7 +95,7 @@ def test_a_zip_of_all_files_goes_round(client_for: Signed) -> None:
         archive.writestr("policy/remedy.yaml", changed(author))
     files = SimpleUploadedFile("policy.zip", packed.getvalue(), "application/zip")
     assert (
-        author.post(reverse("policy:draft"), {"base": "1", "note": "zip", "keep": "1", "files": files}).status_code
+        author.post(reverse("policy:draft"), {"base": "1", "note": "zip", "keep": "1", "uploads": files}).status_code
         == 302
     )
     assert PolicyVersion.objects.get(number=2).status == "draft"
@@ -113,7 +113,7 @@ def test_a_zip_of_all_files_goes_round(client_for: Signed) -> None:
 )
 def test_useless_uploads_are_refused_in_words(client_for: Signed, name: str, data: bytes) -> None:
     answer = client_for("administrator").post(
-        reverse("policy:draft"), {"base": "1", "note": "x", "keep": "1", "files": SimpleUploadedFile(name, data)}
+        reverse("policy:draft"), {"base": "1", "note": "x", "keep": "1", "uploads": SimpleUploadedFile(name, data)}
     )
     assert answer.status_code == 422
     assert PolicyVersion.objects.count() == 1

@@ -46,7 +46,7 @@ def found(number: int) -> PolicyVersion:
 
 def _name(by: Actor) -> str:
     """The account's name, which belongs to one person only and never changes."""
-    person = User.objects.filter(pk=by.user_id).first()
+    person = User.objects.filter(pk=by.user_id or 0).first()
     if person is None:
         raise Forbidden("Only a person with an account writes or approves the policy.")
     return person.username

@@ -24,7 +24,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """Check each file by itself."""
         return [super(FilesField, self).clean(one, initial) for one in data or []]
 
@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
 class DraftForm(forms.Form):
     """What becomes of the version a draft is made from."""
 
-    files = FilesField(
+    uploads = FilesField(
         label=gettext_lazy("YAML files, or a ZIP of them"),
         required=False,
         help_text=gettext_lazy("A file replaces the one of the same name."),
@@ -49,10 +49,10 @@ class DraftForm(forms.Form):
         help_text=gettext_lazy("The person who approves reads it first."),
     )  # fmt: skip
 
-    def clean_files(self) -> dict[str, str]:
+    def clean_uploads(self) -> dict[str, str]:
         """Read the uploads as texts by file name."""
         texts: dict[str, str] = {}
-        for upload in self.cleaned_data["files"]:
+        for upload in self.cleaned_data["uploads"]:
             if (upload.size or 0) > MOST_BYTES:
                 raise forms.ValidationError(_("{name} is too large for a policy.").format(name=upload.name))
             texts |= _texts(str(upload.name), upload.read())
@@ -73,7 +73,7 @@ class DraftForm(forms.Form):
             if given["name"] in base and given["text"].strip()
             else {}
         )
-        return {**base, **given["files"], **edited}
+        return {**base, **given["uploads"], **edited}
 
 
 def _texts(name: str, data: bytes) -> dict[str, str]:

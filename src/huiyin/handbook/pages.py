@@ -29,6 +29,7 @@ from huiyin.policy.models import PolicyVersion
 from huiyin.policy.schema import Policy
 
 CHANGES_SHOWN = 400
+VERSIONS_SHOWN = 200
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -78,7 +79,8 @@ def index(request: HttpRequest) -> HttpResponse:
     require(_actor(request), "policy.view")
     number, policy, in_force = _asked(request)
     version = actions.found(number)
-    drafts = PolicyVersion.objects.filter(status="draft").order_by("-number").defer("source")
+    _named(version)
+    drafts = _named(*PolicyVersion.objects.filter(status="draft").order_by("-number").defer("source"))
     counts = {"codes": len(policy.codes), "routes": len(policy.routes), "playbooks": len(policy.playbooks), "letters": len(policy.templates),
               "indicators": len(policy.indicators), "law": len(policy.law.articles), "roles": len(policy.roles)}  # fmt: skip
     chapters = [(chapter, counts.get(chapter.key)) for chapter in CHAPTERS]
@@ -91,7 +93,6 @@ def index(request: HttpRequest) -> HttpResponse:
         policy=policy,
         chapters=chapters,
         drafts=drafts,
-        people=_people(),
     )
 
 
@@ -115,8 +116,8 @@ def chapter(request: HttpRequest, key: str) -> HttpResponse:
 def version_list(request: HttpRequest) -> HttpResponse:
     """All versions, the newest first."""
     require(_actor(request), "policy.view")
-    rows = PolicyVersion.objects.order_by("-number").defer("source")[:200]
-    return _show(request, "versions", "versions", versions=rows, people=_people())
+    rows = _named(*PolicyVersion.objects.order_by("-number").defer("source")[:VERSIONS_SHOWN])
+    return _show(request, "versions", "versions", versions=rows)
 
 
 @require_safe
@@ -126,6 +127,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     actor = _actor(request)
     require(actor, "policy.view")
     found = actions.found(number)
+    _named(found)
     in_force, policy = versions.active()
     mine, problems = examine(found.source)
     against = in_force if found.status == "draft" else (found.based_on or number - 1)
@@ -135,7 +137,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     own = bool(request.user.is_authenticated and found.created_by == request.user.get_username())
     return _show(
         request, "version", "versions", version=found, problems=problems, differences=differences[:CHANGES_SHOWN], count=len(differences),
-        against=against, own=own, stale=found.status == "draft" and found.based_on not in {None, in_force}, in_force=in_force, people=_people(),
+        against=against, own=own, stale=found.status == "draft" and found.based_on not in {None, in_force}, in_force=in_force,
     )  # fmt: skip
 
 
@@ -147,13 +149,14 @@ def _line(change: Change) -> dict[str, Any]:
     return {"how": change.how, "where": change.where, "before": value(change.before), "after": value(change.after)}
 
 
-def _people() -> dict[str, str]:
-    """Names by account, for the few who write and approve."""
-    return dict(User.objects.filter(role__in=_writers()).values_list("username", "name"))
-
-
-def _writers() -> list[str]:
-    return [name for name, role in versions.active()[1].roles.items() if "policy.publish" in role.may]
+def _named(*rows: PolicyVersion) -> list[PolicyVersion]:
+    """Put the people's names beside their accounts, as `author` and `approver`."""
+    accounts = {account for row in rows for account in (row.created_by, row.published_by)}
+    names = dict(User.objects.filter(username__in=accounts).values_list("username", "name"))
+    for row in rows:
+        row.author = names.get(row.created_by, row.created_by)  # type: ignore[attr-defined]
+        row.approver = names.get(row.published_by, row.published_by)  # type: ignore[attr-defined]
+    return list(rows)
 
 
 @require_safe
@@ -197,37 +200,35 @@ def draft(request: HttpRequest) -> HttpResponse:
     """Write a draft: from a version, by uploaded files or by editing one; check it, then keep it."""
     actor = _actor(request)
     require(actor, "policy.publish")
-    asked = (request.POST if request.method == "POST" else request.GET).get("base", "")
+    given = request.POST if request.method == "POST" else request.GET
+    asked, name = given.get("base", ""), given.get("name" if request.method == "POST" else "file", "")
     base = actions.found(int(asked) if asked.isdecimal() else versions.active()[0])
-    name = request.GET.get("file", "")
-    name = name if name in base.source else ""
+    desk: dict[str, Any] = {"base": base, "name": name if name in base.source else "", "names": sorted(base.source)}
     if request.method != "POST":
-        form = DraftForm(initial={"name": name, "text": base.source.get(name, "")})
-        return _show(request, "draft", "versions", base=base, form=form, name=name, names=sorted(base.source))
-    form = DraftForm(request.POST, request.FILES)
-    name = request.POST.get("name", "") if request.POST.get("name", "") in base.source else ""
-    context: dict[str, Any] = {"base": base, "form": form, "name": name, "names": sorted(base.source)}
+        form = DraftForm(initial={"name": desk["name"], "text": base.source.get(name, "")})
+        return _show(request, "draft", "versions", form=form, **desk)
+    desk["form"] = form = DraftForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show(request, "draft", "versions", status=422, **context)
+        return _show(request, "draft", "versions", status=422, **desk)
+    return _examined(request, actor, form, base, desk)
+
+
+def _examined(
+    request: HttpRequest, actor: Actor, form: DraftForm, base: PolicyVersion, desk: dict[str, Any]
+) -> HttpResponse:
+    """Name the mistakes; else show the differences or keep the draft."""
     source = form.source(base.source)
     found, problems = examine(source)
     if problems or found is None:
-        return _show(request, "draft", "versions", status=422, problems=problems, checked=True, **context)
-    if "keep" in request.POST:
-        try:
-            number = actions.draft(source, base=base.number, note=form.cleaned_data["note"], by=actor, now=clock.now())
-        except HuiyinError as error:
-            form.add_error(None, error.words())
-            return _show(request, "draft", "versions", status=422, **context)
-        messages.success(request, _("Draft {number} is kept. Somebody else has to approve it.").format(number=number))
-        return redirect("policy:version", number=number)
-    differences = _differences(versions.active()[1], found)
-    return _show(
-        request,
-        "draft",
-        "versions",
-        checked=True,
-        differences=differences[:CHANGES_SHOWN],
-        count=len(differences),
-        **context,
-    )
+        return _show(request, "draft", "versions", status=422, problems=problems, checked=True, **desk)
+    if "keep" not in request.POST:
+        differences = _differences(versions.active()[1], found)
+        shown = differences[:CHANGES_SHOWN]
+        return _show(request, "draft", "versions", checked=True, differences=shown, count=len(differences), **desk)
+    try:
+        number = actions.draft(source, base=base.number, note=form.cleaned_data["note"], by=actor, now=clock.now())
+    except HuiyinError as error:
+        form.add_error(None, error.words())
+        return _show(request, "draft", "versions", status=422, **desk)
+    messages.success(request, _("Draft {number} is kept. Somebody else has to approve it.").format(number=number))
+    return redirect("policy:version", number=number)

@@ -37,7 +37,7 @@ def _words(policy: Policy) -> Context:
         (_("Needs"), policy.needs), (_("Feelings"), policy.sentiments), (_("Outcomes"), policy.outcomes),
         (_("Who caused it"), policy.responsibles), (_("Causes"), policy.causes), (_("Remedies"), policy.remedy_kinds),
     )  # fmt: skip
-    return {"groups": [(title, list(words.items())) for title, words in groups]}  # type: ignore[attr-defined]
+    return {"groups": [(title, list(words.items())) for title, words in groups]}
 
 
 def _codes(policy: Policy) -> Context:

@@ -1,5 +1,7 @@
 """Staff, their place in the house, and the keys of machines."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -28,7 +30,7 @@ class User(AbstractBaseUser):
     languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     shift = models.CharField(max_length=30, blank=True, help_text="a named shift of the policy; empty: always on")
     away_until = models.DateTimeField(null=True, blank=True)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     locale = models.CharField(max_length=10, default="zh-hans")
     must_change_password = models.BooleanField(
         default=False, help_text="the password was given to him by somebody else"
@@ -38,7 +40,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         db_table = "people_user"

@@ -190,6 +190,6 @@ def _all_of_people(actor: Actor) -> None:
 class _House:
     """The house itself as something that belongs to nobody: only the reach “all” takes it in."""
 
-    owner_id = None
+    owner_id: int | None = None
     department = ""
     co_departments: list[str] = []

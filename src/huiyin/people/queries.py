@@ -45,7 +45,7 @@ def visible_to(actor: Actor) -> QuerySet[User]:
     return (
         User.objects.filter(department=actor.department)
         if scope is Scope.DEPARTMENT
-        else User.objects.filter(pk=actor.user_id)
+        else User.objects.filter(pk=actor.user_id or 0)
     )
 
 
