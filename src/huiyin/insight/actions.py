@@ -1,6 +1,8 @@
 """Keeping the wide table true, and making reports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +13,39 @@ from huiyin.insight.gather import GATHER, RECEIPT
 from huiyin.kernel.facts import Fact
 from huiyin.policy.versions import active
 
+_held: ContextVar[set[int] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def at_once(now: datetime) -> Iterator[set[int]]:
+    """Within the block only note whose rows are to be written, and write each once at its end: for batches of many kinds of facts.
+
+    To be entered inside the transaction of the batch; a block within a block leaves the writing to the outer one.
+    """
+    outer = _held.get()
+    if outer is not None:
+        yield outer
+        return
+    held: set[int] = set()
+    mark = _held.set(held)
+    try:
+        yield held
+    finally:
+        _held.reset(mark)
+    gather(held, now)
+
 
 def record(batch: Sequence[Fact], now: datetime) -> list[Fact]:
     """Write the rows of the cases these facts are about anew: one statement a batch (a step of the loop).
 
     Facts that change no number are passed over: automatic receipts, and the assignment of a case that was opened a moment ago.
     """
-    gather({fact.case_id for fact in batch if not _unchanged(fact)}, now)
+    changed = {fact.case_id for fact in batch if not _unchanged(fact)}
+    held = _held.get()
+    if held is None:
+        gather(changed, now)
+    else:
+        held |= changed
     return []
 
 

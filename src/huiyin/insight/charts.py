@@ -14,7 +14,7 @@ Datum = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours and letters of a medium."""
+    """Colours and letters of a medium. `spare`: room at the left for letters wider than those the chart was measured with."""
 
     ink: str
     quiet: str
@@ -23,11 +23,12 @@ class Palette:
     good: str
     bad: str
     font: str = "Noto Sans SC"
+    spare: int = 2
 
 
 SCREEN: Final = Palette(
     ink="var(--ink)", quiet="var(--ink-2)", line="var(--line)",
-    series=("var(--accent)", "var(--amber-line)", "var(--slate)", "var(--line-strong)"), good="var(--accent)", bad="var(--red-line)",
+    series=("var(--accent)", "var(--amber-line)", "var(--slate)", "var(--line-strong)"), good="var(--accent)", bad="var(--red-line)", spare=16,
 )  # fmt: skip
 PAPER: Final = Palette(ink="#1a292d", quiet="#4d5a5c", line="#ddd8cb", series=("#0b6866", "#c9851a", "#33505a", "#878272"), good="#0b6866", bad="#d0524a")
 
@@ -39,7 +40,7 @@ STEPS: Final = 5
 def _chart(height: int, data: Sequence[Datum], palette: Palette, body: Spec) -> Spec:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": WIDTH, "height": height, "autosize": {"type": "fit", "contains": "padding"}, "padding": 2, "background": "transparent",
+        "width": WIDTH, "height": height, "autosize": {"type": "fit", "contains": "padding"}, "padding": {"left": palette.spare, "right": 2, "top": 2, "bottom": 2}, "background": "transparent",
         "data": {"values": list(data)},
         "config": {
             "aria": False, "font": palette.font, "view": {"stroke": None},

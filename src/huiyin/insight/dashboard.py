@@ -104,7 +104,7 @@ def _levels(view: View, data: Any, policy: Policy, palette: charts.Palette) -> C
     words = [_("Response"), _("Proposal")]
     values, targets, rows = [], [], []
     for level, found in data["levels"].items():
-        name = f"{level} {name_of('level', level, policy)}"
+        name = name_of("level", level, policy)
         cells: list[str] = [name]
         for key, word in zip(PROMISES, words, strict=True):
             value, indicator = found[key], policy.indicators[key]

@@ -51,7 +51,7 @@ class Filters(forms.Form):
         self.fields["channel"] = self._choice(LABELS["channel"], {key: name_of("channel", key, policy) for key in CHANNELS if key != "sms"})
         self.fields["department"] = self._choice(LABELS["department"], {key: name_of("department", key, policy) for key in policy.departments})
         self.fields["category"] = self._choice(LABELS["category"], {key: name_of("category", key, policy) for key in policy.ranges})
-        self.fields["level"] = self._choice(LABELS["level"], {key: f"{key} {name_of('level', key, policy)}" for key in policy.levels})
+        self.fields["level"] = self._choice(LABELS["level"], {key: name_of("level", key, policy) for key in policy.levels})
         for name in ("product", "merchant"):
             self.fields[name] = forms.CharField(label=LABELS[name], required=False, max_length=120)
 

@@ -80,7 +80,7 @@ class CaseFact(models.Model):
     corrected = models.BooleanField(default=False, help_text="a person put the automatic judgement right")
     spent = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     updated_at = models.DateTimeField()
-    last_at = models.GeneratedField(expression=Greatest(*MOMENTS), output_field=models.DateTimeField(), db_persist=True)
+    last_at = models.GeneratedField(expression=Greatest(*MOMENTS, "closed_at"), output_field=models.DateTimeField(), db_persist=True)
 
     class Meta:
         db_table = "insight_fact"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.insight import queries
 from huiyin.insight.figures import name_of, shown, unit
+from huiyin.insight.measures import MEASURES
 from huiyin.insight.queries import View
 from huiyin.insight.rules import Period, Value, public_count
 from huiyin.insight.slices import Slice
@@ -50,7 +51,7 @@ def public_numbers(now: datetime, period: Period | None = None) -> dict[str, Any
 
 def _count(view: View, policy: Policy) -> dict[str, Any]:
     smallest = policy.insight.smallest_group
-    keys = [key for key in policy.insight.reports["public"].indicators if key in queries.MEASURES]
+    keys = [key for key in policy.insight.reports["public"].indicators if key in MEASURES]
     values = queries.measure((*COUNTS, *keys), view)
     codes: dict[int, int] = {}
     for (code,), count in queries.incoming(view)["code"].items():
@@ -101,7 +102,7 @@ def _shares(groups: Sequence[tuple[int, int]], dimension: str, policy: Policy) -
 
 def _limits(policy: Policy) -> list[list[str]]:
     return [
-        [f"{level} {name_of('level', level, policy)}", *(in_reader_language(getattr(limit, name).words) for name in ("respond", "propose", "result"))]
+        [name_of("level", level, policy), *(in_reader_language(getattr(limit, name).words) for name in ("respond", "propose", "result"))]
         for level, limit in policy.deadlines.items()
     ]
 

@@ -16,7 +16,8 @@ IN_ORDERS: Final = frozenset({"product", "merchant", "brand", "carrier", "suppli
 """Dimensions that orders have too: only for these can complaints be set against orders."""
 
 SPLITS: Final = {"week": "date_trunc('week', f.{at} AT TIME ZONE %(zone)s)::date", "day": "(f.{at} AT TIME ZONE %(zone)s)::date"}
-_RELEVANT: Final = "f.received_at < %(until)s AND (f.last_at >= %(start)s OR f.closed_at IS NULL OR f.closed_at >= %(until)s)"
+_RELEVANT: Final = "f.received_at < %(until)s AND (f.last_at >= %(start)s OR f.closed_at IS NULL)"
+"""What a period can be about at all, by two indexes: cases where something happened since it began, and open ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def measure_by(keys: Sequence[str], view: View, by: str) -> dict[Any, dict[str, 
     rows = _rows(f"SELECT {group}, {numbers} FROM insight_fact f WHERE {_RELEVANT} AND {condition} {tail}", values)
     orders = _orders(view, by) if any(one.how == "per_10000" for one in wanted) else {}
     return {
-        row[0]: {one.key: _value(one, *row[place * 3 + 1 : place * 3 + 4], orders.get(row[0])) for place, one in enumerate(wanted)} for row in rows
+        row[0]: {one.key: _value(one, row[place * 3 + 1], row[place * 3 + 2], row[place * 3 + 3], orders.get(row[0])) for place, one in enumerate(wanted)}
+        for row in rows
     }
 
 
@@ -164,7 +166,7 @@ def ages(view: View) -> list[tuple[int, int, int, int]]:
         for low, high in AGES
         for here in [f"f.received_at <= %(until)s - interval '{low} days' AND f.received_at > %(until)s - interval '{high} days'"]
     )
-    row = _rows(f"SELECT {parts} FROM insight_fact f WHERE {one.within} AND {condition}", values)[0]
+    row = _rows(f"SELECT {parts} FROM insight_fact f WHERE {_RELEVANT} AND {one.within} AND {condition}", values)[0]
     return [(low, high, row[place * 2], row[place * 2 + 1]) for place, (low, high) in enumerate(AGES)]
 
 
@@ -194,4 +196,4 @@ def spent(view: View) -> list[tuple[str, int, str]]:
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

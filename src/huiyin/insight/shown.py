@@ -77,8 +77,7 @@ def _split(title: str, dimension: str, groups: dict[str, Any], keys: tuple[str, 
     rows = []
     order = sorted(groups.items(), key=lambda pair: pair[0] if dimension == "level" else (-pair[1]["received"]["counted"], pair[0]))
     for group, numbers in order:
-        name = f"{group} {name_of('level', group, policy)}" if dimension == "level" else name_of(dimension, group, policy)
-        rows.append([name, *(_cell(key, numbers[key], policy) for key in keys)])
+        rows.append([name_of(dimension, group, policy), *(_cell(key, numbers[key], policy) for key in keys)])
     return _table(title, [_("Level") if dimension == "level" else _("Department"), *(label_of(key, policy) for key in keys)], rows)
 
 
