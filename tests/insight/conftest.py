@@ -33,10 +33,27 @@ def insert(rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]
 
     customers = {row["customer_id"] for row in rows if row.get("customer_id") is not None}
     known = set(Customer.objects.filter(id__in=customers).values_list("id", flat=True))
-    Customer.objects.bulk_create([Customer(id=one, name="", phone="", email="", created_at=now) for one in sorted(customers - known)])
+    Customer.objects.bulk_create(
+        [Customer(id=one, name="", phone="", email="", created_at=now) for one in sorted(customers - known)]
+    )
     whole = [DEFAULTS | {"received_at": now - timedelta(hours=1)} | row for row in rows]
     start = (Case.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
-    shared = ("kind", "code", "level", "channel", "department", "received_at", "closed_at", "outcome", "customer_id", "product", "merchant", "owner_id", "spent", "state")
+    shared = (
+        "kind",
+        "code",
+        "level",
+        "channel",
+        "department",
+        "received_at",
+        "closed_at",
+        "outcome",
+        "customer_id",
+        "product",
+        "merchant",
+        "owner_id",
+        "spent",
+        "state",
+    )
     cases = []
     for number, row in enumerate(whole):
         row.setdefault("case_id", start + number)
@@ -48,7 +65,12 @@ def insert(rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]
             )
         )  # fmt: skip
     Case.objects.bulk_create(cases)
-    CaseFact.objects.bulk_create([CaseFact(**row, number=f"T{row['case_id']:06d}", category=row["code"] // 1000, updated_at=now) for row in whole])
+    CaseFact.objects.bulk_create(
+        [
+            CaseFact(**row, number=f"T{row['case_id']:06d}", category=row["code"] // 1000, updated_at=now)
+            for row in whole
+        ]
+    )
     return whole
 
 

@@ -12,7 +12,9 @@ DAY = timedelta(days=1)
 class Shop:
     """Rows, orders and the moment they are looked at from."""
 
-    def __init__(self, rows: list[Row], orders: list[Row], start: datetime, end: datetime, now: datetime, silence: int) -> None:
+    def __init__(
+        self, rows: list[Row], orders: list[Row], start: datetime, end: datetime, now: datetime, silence: int
+    ) -> None:
         self.rows, self.orders, self.start, self.end, self.now, self.silence = rows, orders, start, end, now, silence
         self.until = min(end, now)
 
@@ -24,16 +26,26 @@ class Shop:
         return [row for row in self.at(column, ripe) if row["kind"] == "complaint"]
 
     def open(self) -> list[Row]:
-        return [row for row in self.rows if row["received_at"] < self.until and (row["closed_at"] is None or row["closed_at"] >= self.until)]
+        return [
+            row
+            for row in self.rows
+            if row["received_at"] < self.until and (row["closed_at"] is None or row["closed_at"] >= self.until)
+        ]
 
     def again(self, row: Row, column: str, days: int) -> bool:
         if row[column] is None:
             return False
-        return any(other["repeat_of"] == row["case_id"] and other["received_at"] < row[column] + days * DAY for other in self.rows)
+        return any(
+            other["repeat_of"] == row["case_id"] and other["received_at"] < row[column] + days * DAY
+            for other in self.rows
+        )
 
     def kept(self, row: Row) -> bool:
         closed = row["first_closed_at"]
-        return any(order["customer_id"] == row["customer_id"] and closed < order["placed_at"] <= closed + 90 * DAY for order in self.orders)
+        return any(
+            order["customer_id"] == row["customer_id"] and closed < order["placed_at"] <= closed + 90 * DAY
+            for order in self.orders
+        )
 
 
 def in_time(row: Row, done: str, due: str) -> bool:
@@ -50,7 +62,13 @@ def solved(row: Row) -> bool:
 
 
 def once(shop: Shop, row: Row) -> bool:
-    return row["first_closed_at"] is not None and row["contacts"] <= 1 and row["feedbacks"] <= 1 and row["reopened"] == 0 and not shop.again(row, "first_closed_at", 7)
+    return (
+        row["first_closed_at"] is not None
+        and row["contacts"] <= 1
+        and row["feedbacks"] <= 1
+        and row["reopened"] == 0
+        and not shop.again(row, "first_closed_at", 7)
+    )
 
 
 COUNTED: dict[str, Callable[[Shop], list[Row]]] = {
@@ -88,7 +106,9 @@ COUNTED: dict[str, Callable[[Shop], list[Row]]] = {
     "hops_per_case": lambda s: s.at("first_closed_at"),
     "automatic_share": lambda s: s.at("received_at"),
     "correction_rate": lambda s: s.at("received_at"),
-    "retention_rate": lambda s: [row for row in s.complaints("first_closed_at", 90 * DAY) if row["customer_id"] is not None],
+    "retention_rate": lambda s: [
+        row for row in s.complaints("first_closed_at", 90 * DAY) if row["customer_id"] is not None
+    ],
 }
 
 HIT: dict[str, Callable[[Shop, Row], bool]] = {
@@ -103,7 +123,9 @@ HIT: dict[str, Callable[[Shop, Row], bool]] = {
     "outcome_unresolved": lambda s, row: row["outcome"] == "unresolved",
     "customer_reply_rate": lambda s, row: row["answered_at"] is not None,
     "repeat_rate": lambda s, row: s.again(row, "received_at", 30),
-    "reopen_rate": lambda s, row: row["reopened_at"] is not None and row["reopened_at"] < row["first_closed_at"] + 30 * DAY,
+    "reopen_rate": lambda s, row: (
+        row["reopened_at"] is not None and row["reopened_at"] < row["first_closed_at"] + 30 * DAY
+    ),
     "success_rate": lambda s, row: row["outcome"] == "resolved" and row["rating"] not in {1, 2},
     "first_contact_resolution": once,
     "backlog_late_share": lambda s, row: row["due_at"] is not None and row["due_at"] < s.until,

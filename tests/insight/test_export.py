@@ -28,16 +28,23 @@ def test_no_cell_of_text_begins_like_a_formula(text: str) -> None:
 
 
 def test_csv_keeps_figures_and_shows_the_shop_s_time() -> None:
-    body = as_csv(["a", "b", "c", "d", "e"], [["=1+1", -3, Decimal("-1.50"), datetime(2026, 3, 10, 2, tzinfo=UTC), None]], ZONE)
+    body = as_csv(
+        ["a", "b", "c", "d", "e"], [["=1+1", -3, Decimal("-1.50"), datetime(2026, 3, 10, 2, tzinfo=UTC), None]], ZONE
+    )
     assert body.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
     assert rows[1] == ["'=1+1", "-3", "-1.50", "2026-03-10 10:00:00", ""]
 
 
 def test_xlsx_holds_text_and_no_formula() -> None:
-    body = as_xlsx(["商户", "n"], [["=HYPERLINK(\"http://x\")", 5], ["http://example.org/", 6], ["百味坊", 7]], ZONE)
+    body = as_xlsx(["商户", "n"], [['=HYPERLINK("http://x")', 5], ["http://example.org/", 6], ["百味坊", 7]], ZONE)
     book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-    assert book.get_sheet_by_index(0).to_python() == [["商户", "n"], ["'=HYPERLINK(\"http://x\")", 5.0], ["http://example.org/", 6.0], ["百味坊", 7.0]]
+    assert book.get_sheet_by_index(0).to_python() == [
+        ["商户", "n"],
+        ['\'=HYPERLINK("http://x")', 5.0],
+        ["http://example.org/", 6.0],
+        ["百味坊", 7.0],
+    ]
     import zipfile
 
     sheet = zipfile.ZipFile(io.BytesIO(body)).read("xl/worksheets/sheet1.xml")

@@ -57,7 +57,12 @@ def shops(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]], 
         row["case_id"] = 700_000 + number
         if number and draw(st.booleans()):
             row["repeat_of"] = 700_000 + draw(st.integers(0, number - 1))
-    orders = draw(st.lists(st.fixed_dictionaries({"placed_at": moments(0, 150), "customer_id": st.integers(900_001, 900_004)}), max_size=6))
+    orders = draw(
+        st.lists(
+            st.fixed_dictionaries({"placed_at": moments(0, 150), "customer_id": st.integers(900_001, 900_004)}),
+            max_size=6,
+        )
+    )
     first = (NOW - timedelta(days=draw(st.integers(0, 140)))).date()
     return cases, orders, between(first, first + timedelta(days=draw(st.integers(0, 60))), ZONE)
 
@@ -73,7 +78,9 @@ def put(cases: list[dict[str, Any]], orders: list[dict[str, Any]]) -> list[dict[
     whole = insert(cases, NOW)
     people = {order["customer_id"] for order in orders}
     known = set(Customer.objects.filter(id__in=people).values_list("id", flat=True))
-    Customer.objects.bulk_create([Customer(id=one, name="", phone="", email="", created_at=NOW) for one in people - known])
+    Customer.objects.bulk_create(
+        [Customer(id=one, name="", phone="", email="", created_at=NOW) for one in people - known]
+    )
     Order.objects.bulk_create([Order(number=f"O{place}", amount=1, **order) for place, order in enumerate(orders)])
     return whole
 
@@ -82,7 +89,11 @@ class Undo(Exception):
     """Takes an example's rows away again."""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(shop=shops())
 def test_indicators_equal_a_naive_count_and_their_lists(house: Any, shop: tuple[Any, Any, Period]) -> None:
     cases, orders, period = shop
@@ -105,7 +116,11 @@ def test_indicators_equal_a_naive_count_and_their_lists(house: Any, shop: tuple[
         pass
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(shop=shops())
 def test_splits_and_filters_agree(house: Any, shop: tuple[Any, Any, Period]) -> None:
     cases, orders, period = shop
@@ -113,20 +128,32 @@ def test_splits_and_filters_agree(house: Any, shop: tuple[Any, Any, Period]) -> 
     try:
         with transaction.atomic():
             whole = put(cases, orders)
-            for name, values in {"channel": ["web", "phone"], "level": [1, 2, 3, 4], "code": [1001, 2001, 3001], "department": ["quality", "service"]}.items():
+            for name, values in {
+                "channel": ["web", "phone"],
+                "level": [1, 2, 3, 4],
+                "code": [1001, 2001, 3001],
+                "department": ["quality", "service"],
+            }.items():
                 split = measure_by(keys, View(Slice(), period, NOW), name)
                 for value in values:
                     view = View(Slice(filters=((name, value),)), period, NOW)
                     alone = measure(keys, view)
                     assert all(split.get(value, {}).get(key, alone[key]) == alone[key] for key in keys)
             came = incoming(View(Slice(), period, NOW))
-            assert sum(came["day"].values()) == sum(came["heat"].values()) == len([r for r in whole if period.start <= r["received_at"] < min(period.end, NOW)])
+            assert (
+                sum(came["day"].values())
+                == sum(came["heat"].values())
+                == len([r for r in whole if period.start <= r["received_at"] < min(period.end, NOW)])
+            )
             for (weekday, hour), count in came["heat"].items():
                 here = View(Slice(filters=(("hour", hour), ("weekday", weekday))), period, NOW)
                 assert len(cases_of("received", here)) == count
             for low, high, count, late in ages(View(Slice(), period, NOW)):
                 here = View(Slice(filters=(("age", (low, high)),)), period, NOW)
-                assert (len(cases_of("backlog", here)), len(cases_of("backlog_late_share", here, "hit"))) == (count, late)
+                assert (len(cases_of("backlog", here)), len(cases_of("backlog_late_share", here, "hit"))) == (
+                    count,
+                    late,
+                )
             raise Undo
     except Undo:
         pass
@@ -140,7 +167,13 @@ def test_every_indicator_of_the_policy_has_a_measure_or_says_what_it_waits_for()
 def test_open_and_overdue_counts_as_missed(fill: Any, now: datetime) -> None:
     hour = timedelta(hours=1)
     fill(
-        {"received_at": now - 9 * hour, "resolve_due_at": now - 3 * hour, "first_closed_at": now - 4 * hour, "closed_at": now - 4 * hour, "outcome": "resolved"},
+        {
+            "received_at": now - 9 * hour,
+            "resolve_due_at": now - 3 * hour,
+            "first_closed_at": now - 4 * hour,
+            "closed_at": now - 4 * hour,
+            "outcome": "resolved",
+        },
         {"received_at": now - 9 * hour, "resolve_due_at": now - 3 * hour},
         {"received_at": now - 9 * hour, "resolve_due_at": now + 3 * hour},
     )
@@ -150,9 +183,16 @@ def test_open_and_overdue_counts_as_missed(fill: Any, now: datetime) -> None:
 
 
 def test_by_week_counts_each_case_in_the_week_of_its_own_moment(fill: Any, now: datetime) -> None:
-    fill({"rated_at": now - timedelta(hours=1), "rating": 5}, {"rated_at": now - timedelta(days=7), "rating": 1}, {"rated_at": now - timedelta(days=7), "rating": 4})
+    fill(
+        {"rated_at": now - timedelta(hours=1), "rating": 5},
+        {"rated_at": now - timedelta(days=7), "rating": 1},
+        {"rated_at": now - timedelta(days=7), "rating": 4},
+    )
     period = between(now.date() - timedelta(days=20), now.date(), ZONE)
     found = measure_by(["csat"], View(Slice(), period, now), "week")
-    assert [(str(week), value["csat"].value) for week, value in found.items()] == [("2026-03-02", 50.0), ("2026-03-09", 100.0)]
+    assert [(str(week), value["csat"].value) for week, value in found.items()] == [
+        ("2026-03-02", 50.0),
+        ("2026-03-09", 100.0),
+    ]
     with pytest.raises(ValueError, match="one period column"):
         measure_by(["csat", "handled"], View(Slice(), period, now), "week")

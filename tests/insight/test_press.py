@@ -19,7 +19,10 @@ HOSTILE = "<script>alert(1)</script>\"'&#[=]{x}"
 
 def specs(palette: charts.Palette) -> dict[str, dict[str, Any]]:
     link = LINK + "/insight/cases/?of=csat&part=hit"
-    days = [{"x": "3/1", "series": name, "place": place, "count": place + 1, "href": link} for place, name in enumerate(("投诉", HOSTILE))]
+    days = [
+        {"x": "3/1", "series": name, "place": place, "count": place + 1, "href": link}
+        for place, name in enumerate(("投诉", HOSTILE))
+    ]
     return {
         "days": charts.stacked_days(days, ["投诉", HOSTILE], palette), "ages": charts.stacked_ages(days, ["投诉", HOSTILE], palette),
         "shares": charts.shares([{"y": "1 严重", "series": "响应", "share": 88.0, "words": "88%", "href": link}], ["响应"], [{"y": "1 严重", "series": "响应", "share": 95.0}], palette),
@@ -55,10 +58,39 @@ def test_every_chart_can_be_drawn_empty() -> None:
 
 def sample() -> dict[str, Any]:
     words = dict.fromkeys(
-        ("numbers", "number", "value", "target", "change", "cases", "interval", "figure", "definitions", "page", "met", "missed", "made"), "词"
+        (
+            "numbers",
+            "number",
+            "value",
+            "target",
+            "change",
+            "cases",
+            "interval",
+            "figure",
+            "definitions",
+            "page",
+            "met",
+            "missed",
+            "made",
+        ),
+        "词",
     )
-    number = {"label": "满意度", "value": "81%", "target": "≥ 85%", "met": False, "change": "", "interval": "", "cases": "1", "definition": HOSTILE}
-    table = {"title": "各部门", "columns": [{"label": "部门", "num": False, "wide": True}], "rows": [[HOSTILE], ["#panic(1) $x$ *b*"]], "none": "无"}
+    number = {
+        "label": "满意度",
+        "value": "81%",
+        "target": "≥ 85%",
+        "met": False,
+        "change": "",
+        "interval": "",
+        "cases": "1",
+        "definition": HOSTILE,
+    }
+    table = {
+        "title": "各部门",
+        "columns": [{"label": "部门", "num": False, "wide": True}],
+        "rows": [[HOSTILE], ["#panic(1) $x$ *b*"]],
+        "none": "无",
+    }
     return {"title": "运营周报 2026-W10", "shop": "回音商城", "period": "p", "scope": "s", "lang": "zh", "words": words, "numbers": [number], "tables": [table], "foot": "f",
             "figure": specs(charts.PAPER)["days"]}  # fmt: skip
 

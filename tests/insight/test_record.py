@@ -38,11 +38,32 @@ def fact_of(case: Case, now: datetime) -> CaseFact:
 
 
 def deadline(case: Case, kind: str, due: datetime, **more: Any) -> Deadline:
-    return Deadline.objects.create(case=case, clock="promise", kind=kind, rule="r", calendar="clock", started_at=case.received_at, due_at=due, **more)
+    return Deadline.objects.create(
+        case=case,
+        clock="promise",
+        kind=kind,
+        rule="r",
+        calendar="clock",
+        started_at=case.received_at,
+        due_at=due,
+        **more,
+    )
 
 
-def said(case: Case, at: datetime, *, human: bool = True, template: str = "", state: str = "kept", direction: str = "out") -> Message:
-    return Message.objects.create(case=case, direction=direction, author="user:1", channel="phone", body="x", at=at, human=human, template=template, state=state)
+def said(
+    case: Case, at: datetime, *, human: bool = True, template: str = "", state: str = "kept", direction: str = "out"
+) -> Message:
+    return Message.objects.create(
+        case=case,
+        direction=direction,
+        author="user:1",
+        channel="phone",
+        body="x",
+        at=at,
+        human=human,
+        template=template,
+        state=state,
+    )
 
 
 def test_first_response_is_the_first_word_of_a_person(case: Case, now: datetime) -> None:
@@ -72,7 +93,9 @@ def test_the_first_promise_that_was_not_taken_back_counts(case: Case, now: datet
     deadline(case, "respond", now - 9 * HOUR, state="cancelled")
     deadline(case, "respond", now - 6 * HOUR, state="met", met_at=now - 5 * HOUR)
     deadline(case, "respond", now + 6 * HOUR)
-    Deadline.objects.create(case=case, clock="statute", kind="respond", rule="r", calendar="c", started_at=now, due_at=now - 20 * HOUR)
+    Deadline.objects.create(
+        case=case, clock="statute", kind="respond", rule="r", calendar="c", started_at=now, due_at=now - 20 * HOUR
+    )
     found = fact_of(case, now)
     assert (found.respond_due_at, found.respond_met_at) == (now - 6 * HOUR, now - 5 * HOUR)
 
@@ -85,7 +108,12 @@ def test_closing_and_reopening_are_read_from_the_history(case: Case, now: dateti
     ])  # fmt: skip
     Case.objects.filter(id=case.id).update(closed_at=now - HOUR, outcome="resolved", reopened=1)
     found = fact_of(case, now)
-    assert (found.first_closed_at, found.reopened_at, found.closed_at, found.corrected) == (now - 5 * HOUR, now - 4 * HOUR, now - HOUR, False)
+    assert (found.first_closed_at, found.reopened_at, found.closed_at, found.corrected) == (
+        now - 5 * HOUR,
+        now - 4 * HOUR,
+        now - HOUR,
+        False,
+    )
     write([facts.JudgementCorrected(case_id=case.id, at=now, before={"level": 3}, after={"level": 2})])
     assert fact_of(case, now).corrected is True
 
@@ -113,7 +141,10 @@ def test_receipts_and_first_assignments_are_passed_over(case: Case, now: datetim
     record([facts.MessageQueued(case_id=case.id, at=now, template="acknowledgement", channel="page", content="x")], now)
     record([facts.CaseAssigned(case_id=case.id, at=now, department="quality", owner_id=None, because="x")], now)
     assert not CaseFact.objects.exists()
-    record([facts.CaseAssigned(case_id=case.id, at=now, by="user:3", department="quality", owner_id=None, because="x")], now)
+    record(
+        [facts.CaseAssigned(case_id=case.id, at=now, by="user:3", department="quality", owner_id=None, because="x")],
+        now,
+    )
     assert CaseFact.objects.count() == 1
 
 
@@ -122,14 +153,25 @@ def test_nothing_to_record() -> None:
 
 
 def test_a_case_through_the_loop_has_its_row(policy: Any, now: datetime) -> None:
-    item = read_item({"text": "收到的耳机坏了，要求退款", "customer": {"phone": "13800000000"}}, policy=policy, channel="web", now=now)
+    item = read_item(
+        {"text": "收到的耳机坏了，要求退款", "customer": {"phone": "13800000000"}},
+        policy=policy,
+        channel="web",
+        now=now,
+    )
     row = Feedback.objects.get(number=accept_item(item, source="test", now=now).number)
     judgement = facts.Judgement(kind="complaint", code=1001, level=3, sentiment="neg", need="functional")
     follow(LOOP, [facts.FeedbackJudged(feedback_id=row.id, judgement=judgement)], now)
     case = Case.objects.get()
     found = CaseFact.objects.get(case_id=case.id)
     promised = case.deadlines.filter(clock="promise", kind="respond").get()
-    assert (found.number, found.code, found.level, found.department, found.respond_due_at) == (case.number, 1001, 3, case.department, promised.due_at)
+    assert (found.number, found.code, found.level, found.department, found.respond_due_at) == (
+        case.number,
+        1001,
+        3,
+        case.department,
+        promised.due_at,
+    )
     assert found.first_reply_at is None
 
 
@@ -138,9 +180,19 @@ def test_recording_costs_less_than_a_third_of_a_millisecond_a_case(policy: Any, 
     rows = insert([{"received_at": now - HOUR, "customer_id": 900 + number % 300} for number in range(3000)], now)
     ids = [row["case_id"] for row in rows]
     Deadline.objects.bulk_create(
-        [Deadline(case_id=one, clock="promise", kind=kind, rule="r", calendar="c", started_at=now, due_at=now) for one in ids for kind in ("respond", "answer", "propose")]
+        [
+            Deadline(case_id=one, clock="promise", kind=kind, rule="r", calendar="c", started_at=now, due_at=now)
+            for one in ids
+            for kind in ("respond", "answer", "propose")
+        ]
     )
-    Message.objects.bulk_create([Message(case_id=one, direction="out", author="system", channel="page", body="x", at=now, human=turn > 0) for one in ids for turn in range(3)])
+    Message.objects.bulk_create(
+        [
+            Message(case_id=one, direction="out", author="system", channel="page", body="x", at=now, human=turn > 0)
+            for one in ids
+            for turn in range(3)
+        ]
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     spent = []

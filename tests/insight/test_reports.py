@@ -30,8 +30,22 @@ MONDAY = datetime.fromisoformat("2026-03-09T12:00:00+08:00")
 def shop(fill: Any) -> Any:
     day, noon = timedelta(days=1), datetime.fromisoformat("2026-03-03T12:00:00+08:00")
     return fill(
-        {"received_at": noon, "level": 1, "first_reply_at": noon + timedelta(hours=1), "respond_due_at": noon + timedelta(hours=2), "due_at": noon + timedelta(hours=2)},
-        {"received_at": noon, "first_closed_at": noon + day, "closed_at": noon + day, "outcome": "resolved", "rated_at": noon + 2 * day, "rating": 5, "spent": 20},
+        {
+            "received_at": noon,
+            "level": 1,
+            "first_reply_at": noon + timedelta(hours=1),
+            "respond_due_at": noon + timedelta(hours=2),
+            "due_at": noon + timedelta(hours=2),
+        },
+        {
+            "received_at": noon,
+            "first_closed_at": noon + day,
+            "closed_at": noon + day,
+            "outcome": "resolved",
+            "rated_at": noon + 2 * day,
+            "rating": 5,
+            "spent": 20,
+        },
         {"received_at": noon - 7 * day, "reopened": 1, "reopened_at": noon, "code": 2001, "department": "logistics"},
     )
 
@@ -77,7 +91,9 @@ def test_a_missed_hour_is_made_up_for(shop: Any) -> None:
     assert str(made.first_day) == "2026-03-02"
 
 
-def test_the_public_page_needs_no_account_and_hides_small_groups(fill: Any, client: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_public_page_needs_no_account_and_hides_small_groups(
+    fill: Any, client: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     day = timedelta(days=1)
     fill(*[{"received_at": now - 3 * day, "code": 1001} for _ in range(12)], *[{"received_at": now - 3 * day, "code": 2001} for _ in range(9)],
          *[{"received_at": now - 3 * day, "rated_at": now - 2 * day, "rating": 1, "code": 3001} for _ in range(3)])  # fmt: skip

@@ -63,7 +63,9 @@ def test_weeks_across_the_year_s_end() -> None:
     assert week_name(date(2025, 12, 29)) == "2026-W01"
     assert week("2026W12", ZONE) == week("2026-W12", ZONE)
     assert str(last_week(NOW, ZONE).first) == "2026-03-02"
-    assert str(last_week(datetime(2026, 3, 8, 16, 30, tzinfo=UTC), ZONE).first) == "2026-03-02"  # already Monday in the shop
+    assert (
+        str(last_week(datetime(2026, 3, 8, 16, 30, tzinfo=UTC), ZONE).first) == "2026-03-02"
+    )  # already Monday in the shop
 
 
 @pytest.mark.parametrize("name", ["2026-W54", "2025-W53", "2026-12", "W12", "", "２０２６-W01", "0000-W01"])

@@ -30,7 +30,14 @@ SCREEN: Final = Palette(
     ink="var(--ink)", quiet="var(--ink-2)", line="var(--line)",
     series=("var(--accent)", "var(--amber-line)", "var(--slate)", "var(--line-strong)"), good="var(--accent)", bad="var(--red-line)", spare=16,
 )  # fmt: skip
-PAPER: Final = Palette(ink="#1a292d", quiet="#4d5a5c", line="#ddd8cb", series=("#0b6866", "#c9851a", "#33505a", "#878272"), good="#0b6866", bad="#d0524a")
+PAPER: Final = Palette(
+    ink="#1a292d",
+    quiet="#4d5a5c",
+    line="#ddd8cb",
+    series=("#0b6866", "#c9851a", "#33505a", "#878272"),
+    good="#0b6866",
+    bad="#d0524a",
+)
 
 WIDTH: Final = 400
 STEPS: Final = 5
@@ -53,11 +60,21 @@ def _chart(height: int, data: Sequence[Datum], palette: Palette, body: Spec) -> 
 
 
 def _amount(title: str = "", **more: Any) -> Spec:
-    return {"field": "count", "type": "quantitative", "title": title or None, "axis": {"tickMinStep": 1, "tickCount": 5, "format": "~s", "domain": False, "ticks": False}} | more
+    return {
+        "field": "count",
+        "type": "quantitative",
+        "title": title or None,
+        "axis": {"tickMinStep": 1, "tickCount": 5, "format": "~s", "domain": False, "ticks": False},
+    } | more
 
 
 def _legend(domain: Sequence[str], colours: Sequence[str]) -> Spec:
-    return {"field": "series", "type": "nominal", "scale": {"domain": list(domain), "range": list(colours)}, "sort": list(domain)}
+    return {
+        "field": "series",
+        "type": "nominal",
+        "scale": {"domain": list(domain), "range": list(colours)},
+        "sort": list(domain),
+    }
 
 
 def stacked_days(data: Sequence[Datum], series: Sequence[str], palette: Palette) -> Spec:
@@ -78,23 +95,65 @@ def shares(data: Sequence[Datum], series: Sequence[str], targets: Sequence[Datum
     """Bars of 0–100 % by row and series, with a tick at each series' target. Datum: {"y", "series", "share", "words", "href"}."""
     row = {"field": "y", "type": "ordinal", "sort": None, "title": None, "axis": {"ticks": False, "domain": False}}
     offset = {"field": "series", "sort": list(series)}
-    share = {"field": "share", "type": "quantitative", "title": None, "scale": {"domain": [0, 122]}, "axis": {"values": [0, 25, 50, 75, 100], "domain": False, "ticks": False}}
-    bars = {"mark": {"type": "bar"}, "encoding": {"y": row, "yOffset": offset, "x": share, "color": _legend(series, palette.series), "href": {"field": "href"}}}
+    share = {
+        "field": "share",
+        "type": "quantitative",
+        "title": None,
+        "scale": {"domain": [0, 122]},
+        "axis": {"values": [0, 25, 50, 75, 100], "domain": False, "ticks": False},
+    }
+    bars = {
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": row,
+            "yOffset": offset,
+            "x": share,
+            "color": _legend(series, palette.series),
+            "href": {"field": "href"},
+        },
+    }
     words = {
         "mark": {"type": "text", "align": "left", "dx": 4},
         "encoding": {"y": row, "yOffset": offset, "x": share, "text": {"field": "words"}},
     }  # fmt: skip
-    marks = {"data": {"values": list(targets)}, "mark": {"type": "tick", "thickness": 2, "color": palette.bad}, "encoding": {"y": row, "yOffset": offset, "x": share}}
-    return _chart(36 * max(1, len({datum["y"] for datum in data})) + 50, data, palette, {"layer": [bars, marks, words] if targets else [bars, words]})
+    marks = {
+        "data": {"values": list(targets)},
+        "mark": {"type": "tick", "thickness": 2, "color": palette.bad},
+        "encoding": {"y": row, "yOffset": offset, "x": share},
+    }
+    return _chart(
+        36 * max(1, len({datum["y"] for datum in data})) + 50,
+        data,
+        palette,
+        {"layer": [bars, marks, words] if targets else [bars, words]},
+    )
 
 
 def ranking(data: Sequence[Datum], palette: Palette) -> Spec:
     """Bars in the order given, each with its number. Datum: {"y", "count", "words", "href"}."""
-    row = {"field": "y", "type": "ordinal", "sort": None, "title": None, "axis": {"ticks": False, "domain": False, "labelLimit": 165}}
+    row = {
+        "field": "y",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "axis": {"ticks": False, "domain": False, "labelLimit": 165},
+    }
     top = max((datum["count"] for datum in data), default=1)
-    amount = {"field": "count", "type": "quantitative", "title": None, "axis": None, "scale": {"domain": [0, top * 1.25]}}
-    bars = {"mark": {"type": "bar", "color": palette.series[0]}, "encoding": {"y": row, "x": amount, "href": {"field": "href"}}}
-    words = {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"y": row, "x": amount, "text": {"field": "words"}}}
+    amount = {
+        "field": "count",
+        "type": "quantitative",
+        "title": None,
+        "axis": None,
+        "scale": {"domain": [0, top * 1.25]},
+    }
+    bars = {
+        "mark": {"type": "bar", "color": palette.series[0]},
+        "encoding": {"y": row, "x": amount, "href": {"field": "href"}},
+    }
+    words = {
+        "mark": {"type": "text", "align": "left", "dx": 4},
+        "encoding": {"y": row, "x": amount, "text": {"field": "words"}},
+    }
     return _chart(24 * max(1, len(data)) + 10, data, palette, {"layer": [bars, words]})
 
 
@@ -113,11 +172,29 @@ def stacked_ages(data: Sequence[Datum], series: Sequence[str], palette: Palette)
 def trend(data: Sequence[Datum], target: float | None, palette: Palette) -> Spec:
     """A share by week with its 95 % interval, and the target as a dashed line. Datum: {"x", "share", "low", "high", "href"}."""
     x = {"field": "x", "type": "ordinal", "sort": None, "title": None, "axis": {"labelAngle": 0, "ticks": False}}
-    y = {"type": "quantitative", "title": None, "scale": {"domain": [0, 100]}, "axis": {"tickCount": 5, "domain": False, "ticks": False}}
-    band = {"mark": {"type": "rule", "color": palette.quiet, "opacity": 0.5, "strokeWidth": 5}, "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}}
-    line = {"mark": {"type": "line", "color": palette.good, "strokeWidth": 2}, "encoding": {"x": x, "y": y | {"field": "share"}}}
-    points = {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": palette.good}, "encoding": {"x": x, "y": y | {"field": "share"}, "href": {"field": "href"}}}
-    aim = {"data": {"values": [{"aim": target}]}, "mark": {"type": "rule", "strokeDash": [5, 4], "color": palette.ink}, "encoding": {"y": y | {"field": "aim"}}}
+    y = {
+        "type": "quantitative",
+        "title": None,
+        "scale": {"domain": [0, 100]},
+        "axis": {"tickCount": 5, "domain": False, "ticks": False},
+    }
+    band = {
+        "mark": {"type": "rule", "color": palette.quiet, "opacity": 0.5, "strokeWidth": 5},
+        "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}},
+    }
+    line = {
+        "mark": {"type": "line", "color": palette.good, "strokeWidth": 2},
+        "encoding": {"x": x, "y": y | {"field": "share"}},
+    }
+    points = {
+        "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": palette.good},
+        "encoding": {"x": x, "y": y | {"field": "share"}, "href": {"field": "href"}},
+    }
+    aim = {
+        "data": {"values": [{"aim": target}]},
+        "mark": {"type": "rule", "strokeDash": [5, 4], "color": palette.ink},
+        "encoding": {"y": y | {"field": "aim"}},
+    }
     return _chart(220, data, palette, {"layer": [band, line, points] + ([aim] if target is not None else [])})
 
 

@@ -19,7 +19,9 @@ from huiyin.people.actors import SYSTEM
 from huiyin.policy.versions import active
 
 LOCALES = {"zh": "zh-hans", "en": "en"}
-out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; .pdf or .html tells the form.")
+out = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; .pdf or .html tells the form."
+)
 locale = click.option("--locale", "language", type=click.Choice(sorted(LOCALES)), default="zh", show_default=True)
 
 
@@ -68,5 +70,10 @@ def public(out: Path | None, language: str) -> None:
         if target.suffix == ".pdf":
             target.write_bytes(typeset(PUBLIC, page))
         else:
-            target.write_text(render_to_string("insight/public_file.html", {"page": page, "words": page["words"], "lang": LOCALES[language]}), encoding="utf-8")
+            target.write_text(
+                render_to_string(
+                    "insight/public_file.html", {"page": page, "words": page["words"], "lang": LOCALES[language]}
+                ),
+                encoding="utf-8",
+            )
     click.echo(str(target))

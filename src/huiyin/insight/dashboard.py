@@ -44,13 +44,22 @@ def kept(what: str, view: View, number: int, make: Callable[[], T]) -> T:
 def tiles(view: View, number: int, policy: Policy) -> list[dict[str, Any]]:
     """Return the stat tiles of the policy's dashboard, with the change to the period before."""
     keys = [key for key in policy.insight.dashboard if key in MEASURES]
-    values, before = kept("tiles", view, number, lambda: (queries.measure(keys, view), queries.measure(keys, view.before())))
-    return [tile(key, policy, values.get(key), before.get(key), drill(view, key) if key in MEASURES else "") for key in policy.insight.dashboard]
+    values, before = kept(
+        "tiles", view, number, lambda: (queries.measure(keys, view), queries.measure(keys, view.before()))
+    )
+    return [
+        tile(key, policy, values.get(key), before.get(key), drill(view, key) if key in MEASURES else "")
+        for key in policy.insight.dashboard
+    ]
 
 
 def chart_data(view: View, number: int) -> dict[str, Any]:
     """Return everything the charts are drawn from, in four statements."""
-    weeks = View(view.slice, type(view.period)(max(view.period.last - TREND, date.min), view.period.last, view.period.zone), view.now)
+    weeks = View(
+        view.slice,
+        type(view.period)(max(view.period.last - TREND, date.min), view.period.last, view.period.zone),
+        view.now,
+    )
     return kept(
         "charts", view, number,
         lambda: {
@@ -76,7 +85,13 @@ def short_day(day: date) -> str:
 def _days(view: View, data: Any, policy: Policy, palette: charts.Palette) -> Chart:
     counts: dict[tuple[date, str], int] = data["incoming"]["day"]
     words = [name_of("kind", kind, policy) for kind in SERIES]
-    days = [day for day in view.period.each_day() if day < view.until.astimezone(view.period.zone).date() or (day, SERIES[0]) in counts or day == view.period.first]
+    days = [
+        day
+        for day in view.period.each_day()
+        if day < view.until.astimezone(view.period.zone).date()
+        or (day, SERIES[0]) in counts
+        or day == view.period.first
+    ]
     by_week = len(days) > 62
     bins: dict[str, list[date]] = {}
     for day in days:
@@ -92,7 +107,13 @@ def _days(view: View, data: Any, policy: Policy, palette: charts.Palette) -> Cha
         rows.append({"url": _span_link(view, span, ""), "cells": [label, *sums]})
     columns = [{"label": _("Week") if by_week else _("Day")}, *({"label": word, "num": True} for word in words)]
     title = _("Received by week") if by_week else _("Received by day")
-    return {"key": "days", "title": title, "spec": charts.stacked_days(values, words, palette), "columns": columns, "rows": rows if counts else []}
+    return {
+        "key": "days",
+        "title": title,
+        "spec": charts.stacked_days(values, words, palette),
+        "columns": columns,
+        "rows": rows if counts else [],
+    }
 
 
 def _span_link(view: View, span: dict[str, date], kind: str) -> str:
@@ -110,33 +131,68 @@ def _levels(view: View, data: Any, policy: Policy, palette: charts.Palette) -> C
             value, indicator = found[key], policy.indicators[key]
             if value.value is not None:
                 link = drill(view, key, "miss", level=level)
-                values.append({"y": name, "series": word, "share": value.value, "words": with_unit(value.value, "percent"), "href": LINK + link})
+                values.append(
+                    {
+                        "y": name,
+                        "series": word,
+                        "share": value.value,
+                        "words": with_unit(value.value, "percent"),
+                        "href": LINK + link,
+                    }
+                )
                 if indicator.target is not None:
                     targets.append({"y": name, "series": word, "share": float(indicator.target)})
             cells += [with_unit(value.value, "percent"), f"{value.hits} / {value.counted}"]
         rows.append({"url": drill(view, PROMISES[0], "", level=level), "cells": cells})
     columns = [{"label": _("Level")}, *({"label": text, "num": True} for word in words for text in (word, _("Cases")))]
     note = _("The mark is the target. A bar leads to the cases that were late.")
-    return {"key": "levels", "title": _("On time by level"), "note": note, "spec": charts.shares(values, words, targets, palette), "columns": columns, "rows": rows if values else []}
+    return {
+        "key": "levels",
+        "title": _("On time by level"),
+        "note": note,
+        "spec": charts.shares(values, words, targets, palette),
+        "columns": columns,
+        "rows": rows if values else [],
+    }
 
 
-def _ranked(view: View, counts: dict[tuple[Any, ...], int], dimension: str, policy: Policy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _ranked(
+    view: View, counts: dict[tuple[Any, ...], int], dimension: str, policy: Policy
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     order = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:TOP_CODES]
     total = sum(counts.values())
     names = {value: name_of(dimension, value, policy) for (value,), _count in order}
     links = {value: drill(view, "received", **{dimension: value}) for value in names}
-    values = [{"y": names[value], "count": count, "words": f"{count:,}", "href": LINK + links[value]} for (value,), count in order]
-    return values, [{"url": links[value], "cells": [names[value], f"{count:,}", with_unit(100 * count / total, "percent")]} for (value,), count in order]
+    values = [
+        {"y": names[value], "count": count, "words": f"{count:,}", "href": LINK + links[value]}
+        for (value,), count in order
+    ]
+    return values, [
+        {"url": links[value], "cells": [names[value], f"{count:,}", with_unit(100 * count / total, "percent")]}
+        for (value,), count in order
+    ]
 
 
 def _codes(view: View, data: Any, policy: Policy, palette: charts.Palette) -> Chart:
     values, rows = _ranked(view, data["incoming"]["code"], "code", policy)
-    return {"key": "codes", "title": _("Most frequent matters"), "spec": charts.ranking(values, palette), "columns": _rank_columns(_("Code")), "rows": rows}
+    return {
+        "key": "codes",
+        "title": _("Most frequent matters"),
+        "spec": charts.ranking(values, palette),
+        "columns": _rank_columns(_("Code")),
+        "rows": rows,
+    }
 
 
 def _channels(view: View, data: Any, policy: Policy, palette: charts.Palette) -> Chart:
     values, rows = _ranked(view, data["incoming"]["channel"], "channel", policy)
-    return {"key": "channels", "title": _("By channel"), "spec": charts.ranking(values, palette), "columns": _rank_columns(_("Channel")), "rows": rows}
+    return {
+        "key": "channels",
+        "title": _("By channel"),
+        "spec": charts.ranking(values, palette),
+        "columns": _rank_columns(_("Channel")),
+        "rows": rows,
+    }
 
 
 def _rank_columns(label: str) -> list[dict[str, Any]]:
@@ -154,7 +210,13 @@ def _ages(view: View, data: Any, palette: charts.Palette) -> Chart:
         rows.append({"url": link, "cells": [label, count, late]})
     columns = [{"label": _("Age in days")}, {"label": _("Open"), "num": True}, {"label": _("Late"), "num": True}]
     some = any(count for _low, _high, count, _late in data["ages"])
-    return {"key": "ages", "title": _("Open cases by age in days"), "spec": charts.stacked_ages(values, words, palette), "columns": columns, "rows": rows if some else []}
+    return {
+        "key": "ages",
+        "title": _("Open cases by age in days"),
+        "spec": charts.stacked_ages(values, words, palette),
+        "columns": columns,
+        "rows": rows if some else [],
+    }
 
 
 def _csat(data: Any, policy: Policy, palette: charts.Palette) -> Chart:
@@ -167,18 +229,40 @@ def _csat(data: Any, policy: Policy, palette: charts.Palette) -> Chart:
         inside = View(weeks.slice, type(weeks.period)(monday, monday + timedelta(days=6), weeks.period.zone), weeks.now)
         label, link = week_name(monday)[5:], drill(inside, "csat")
         values.append({"x": label, "share": value.value, "low": value.low, "high": value.high, "href": LINK + link})
-        rows.append({"url": link, "cells": [label, with_unit(value.value, "percent"), f"{value.low:.1f}–{value.high:.1f}", value.counted]})
-    columns = [{"label": _("Week")}, {"label": _("Satisfied"), "num": True}, {"label": _("95 % interval"), "num": True}, {"label": _("Answers"), "num": True}]
+        rows.append(
+            {
+                "url": link,
+                "cells": [label, with_unit(value.value, "percent"), f"{value.low:.1f}–{value.high:.1f}", value.counted],
+            }
+        )
+    columns = [
+        {"label": _("Week")},
+        {"label": _("Satisfied"), "num": True},
+        {"label": _("95 % interval"), "num": True},
+        {"label": _("Answers"), "num": True},
+    ]
     target = float(indicator.target) if indicator.target is not None else None
     note = _("Grey: 95 % interval. Dashed: the target. The last twelve weeks.")
-    return {"key": "csat", "title": _("Satisfaction by week"), "note": note, "spec": charts.trend(values, target, palette), "columns": columns, "rows": rows}
+    return {
+        "key": "csat",
+        "title": _("Satisfaction by week"),
+        "note": note,
+        "spec": charts.trend(values, target, palette),
+        "columns": columns,
+        "rows": rows,
+    }
 
 
 def _heat(view: View, data: Any, palette: charts.Palette) -> Chart:
     counts: dict[tuple[int, int], int] = data["incoming"]["heat"]
     names, top = weekdays(), max(counts.values(), default=0)
     values = [
-        {"x": hour, "y": names[weekday - 1], "shade": charts.shade(count, top), "href": LINK + drill(view, "received", weekday=weekday, hour=hour)}
+        {
+            "x": hour,
+            "y": names[weekday - 1],
+            "shade": charts.shade(count, top),
+            "href": LINK + drill(view, "received", weekday=weekday, hour=hour),
+        }
         for (weekday, hour), count in sorted(counts.items())
     ]
     rows = []
@@ -187,4 +271,11 @@ def _heat(view: View, data: Any, palette: charts.Palette) -> Chart:
         rows.append({"url": drill(view, "received", weekday=weekday), "cells": [name, *quarters]})
     columns = [{"label": _("Weekday")}, *({"label": f"{first}–{first + 6}", "num": True} for first in (0, 6, 12, 18))]
     note = _("The darker, the more came in at that hour.")
-    return {"key": "heat", "title": _("Received by weekday and hour"), "note": note, "spec": charts.heat(values, names, palette), "columns": columns, "rows": rows if counts else []}
+    return {
+        "key": "heat",
+        "title": _("Received by weekday and hour"),
+        "note": note,
+        "spec": charts.heat(values, names, palette),
+        "columns": columns,
+        "rows": rows if counts else [],
+    }

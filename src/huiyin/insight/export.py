@@ -39,7 +39,13 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneInfo
 def as_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> bytes:
     """Return an XLSX file; text stays text."""
     out = io.BytesIO()
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True, "in_memory": False}
+    safe = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": True,
+        "in_memory": False,
+    }
     with xlsxwriter.Workbook(out, safe) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)

@@ -15,7 +15,15 @@ PLACES: Final = {"percent": 1, "hours": 1, "days": 1, "count": 1, "per_10000": 1
 
 def unit(name: str) -> str:
     """Return the words of a unit of the policy."""
-    return {"hours": _("h"), "days": _("days"), "percent": "%", "per_10000": _("per 10,000"), "cny": _("CNY"), "score": "", "count": ""}[name]
+    return {
+        "hours": _("h"),
+        "days": _("days"),
+        "percent": "%",
+        "per_10000": _("per 10,000"),
+        "cny": _("CNY"),
+        "score": "",
+        "count": "",
+    }[name]
 
 
 def shown(value: float | None, unit_name: str) -> str:
@@ -50,12 +58,17 @@ def target(indicator: Indicator) -> str:
     if indicator.target is None:
         return ""
     words = unit(indicator.unit)
-    return f"{'≥' if indicator.better == 'high' else '≤'} {indicator.target:,f}{'' if words in {'', '%'} else ' '}{words}"
+    return (
+        f"{'≥' if indicator.better == 'high' else '≤'} {indicator.target:,f}{'' if words in {'', '%'} else ' '}{words}"
+    )
 
 
 def meaning(key: str, indicator: Indicator, value: Value) -> str:
     """Return what the number means: definition, denominator, how many of how many, and its interval."""
-    parts = [in_reader_language(indicator.definition), _("Counted: {what}.").format(what=in_reader_language(indicator.denominator))]
+    parts = [
+        in_reader_language(indicator.definition),
+        _("Counted: {what}.").format(what=in_reader_language(indicator.denominator)),
+    ]
     if key in WAITING:
         parts.append(_("Not measured yet: no records are kept for it so far."))
     elif MEASURES[key].how == "share" and value.counted:

@@ -41,23 +41,35 @@ class Filters(forms.Form):
     def __init__(self, given: Mapping[str, Any], policy: Policy, period: Period) -> None:
         dates, named = _by_dates(given), "" if _by_dates(given) else given.get("period") or USUAL
         days = {"from": period.first.isoformat(), "to": period.last.isoformat()} if dates else {}
-        super().__init__(initial={name: given.get(name, "") for name in LABELS} | days | {"period": named, "was": named})
+        super().__init__(
+            initial={name: given.get(name, "") for name in LABELS} | days | {"period": named, "was": named}
+        )
         self.label_suffix = ""
         self.fields["period"] = self._choice(_("Period"), {"": _("From – to"), **PERIODS}, empty=False)
         self.fields["from"] = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
         self.fields["to"] = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
         self.fields["was"] = forms.CharField(required=False, widget=forms.HiddenInput())
         self.fields["kind"] = self._choice(LABELS["kind"], {key: name_of("kind", key, policy) for key in policy.kinds})
-        self.fields["channel"] = self._choice(LABELS["channel"], {key: name_of("channel", key, policy) for key in CHANNELS if key != "sms"})
-        self.fields["department"] = self._choice(LABELS["department"], {key: name_of("department", key, policy) for key in policy.departments})
-        self.fields["category"] = self._choice(LABELS["category"], {key: name_of("category", key, policy) for key in policy.ranges})
-        self.fields["level"] = self._choice(LABELS["level"], {key: name_of("level", key, policy) for key in policy.levels})
+        self.fields["channel"] = self._choice(
+            LABELS["channel"], {key: name_of("channel", key, policy) for key in CHANNELS if key != "sms"}
+        )
+        self.fields["department"] = self._choice(
+            LABELS["department"], {key: name_of("department", key, policy) for key in policy.departments}
+        )
+        self.fields["category"] = self._choice(
+            LABELS["category"], {key: name_of("category", key, policy) for key in policy.ranges}
+        )
+        self.fields["level"] = self._choice(
+            LABELS["level"], {key: name_of("level", key, policy) for key in policy.levels}
+        )
         for name in ("product", "merchant"):
             self.fields[name] = forms.CharField(label=LABELS[name], required=False, max_length=120)
 
     @staticmethod
     def _choice(label: Any, choices: Mapping[Any, Any], *, empty: bool = True) -> forms.ChoiceField:
-        return forms.ChoiceField(label=label, required=False, choices=[*([("", _("All"))] if empty else []), *choices.items()])
+        return forms.ChoiceField(
+            label=label, required=False, choices=[*([("", _("All"))] if empty else []), *choices.items()]
+        )
 
 
 def read_period(given: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Period:

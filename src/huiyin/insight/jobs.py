@@ -31,7 +31,9 @@ def make_due(now: datetime) -> Report | None:
     rule, period = policy.insight.reports["weekly"], last_week(now, zone)
     hour, minute = (int(part) for part in rule.at.split(":"))
     day = WEEK.index(rule.on) if isinstance(rule.on, str) else rule.on - 1
-    due = datetime(period.last.year, period.last.month, period.last.day, hour, minute, tzinfo=zone) + timedelta(days=1 + day)
+    due = datetime(period.last.year, period.last.month, period.last.day, hour, minute, tzinfo=zone) + timedelta(
+        days=1 + day
+    )
     if now < due or Report.objects.filter(kind="weekly", first_day=period.first, made_by=SYSTEM.tag).exists():
         return None
     return make_weekly(period, by=SYSTEM, now=now)

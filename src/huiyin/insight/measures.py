@@ -34,7 +34,9 @@ class Measure:
     def within(self) -> str:
         """The condition that a case counts in the period."""
         if not self.at:
-            return f"f.received_at < %(until)s AND (f.closed_at IS NULL OR f.closed_at >= %(until)s) AND ({self.counted})"
+            return (
+                f"f.received_at < %(until)s AND (f.closed_at IS NULL OR f.closed_at >= %(until)s) AND ({self.counted})"
+            )
         until = f"least(%(until)s, %(now)s - {self.ripe})" if self.ripe else "%(until)s"
         return f"f.{self.at} >= %(start)s AND f.{self.at} < {until} AND ({self.counted})"
 
@@ -44,7 +46,9 @@ def _hours(end: str, start: str = "f.received_at") -> str:
 
 
 COMPLAINT: Final = "f.kind = 'complaint'"
-_AGAIN: Final = "EXISTS (SELECT 1 FROM insight_fact g WHERE g.repeat_of = f.case_id AND g.received_at < f.{} + interval '{} days')"
+_AGAIN: Final = (
+    "EXISTS (SELECT 1 FROM insight_fact g WHERE g.repeat_of = f.case_id AND g.received_at < f.{} + interval '{} days')"
+)
 _ORDERED_AGAIN: Final = (
     "EXISTS (SELECT 1 FROM cases_order o WHERE o.customer_id = f.customer_id AND o.placed_at > f.first_closed_at"
     " AND o.placed_at <= f.first_closed_at + interval '90 days')"
@@ -113,7 +117,11 @@ def aggregates(measure: Measure) -> tuple[str, str, str]:
     """Return the SQL of the three numbers of a measure: how many count, how many of them are meant, and the value of each where it has one."""
     each = "count(*)" if measure.each == "case_id" else "count(DISTINCT f.customer_id)"
     counted = f"{each} FILTER (WHERE {measure.within})"
-    hits = f"{each} FILTER (WHERE {measure.within} AND coalesce({measure.hit}, false))" if measure.how == "share" else counted
+    hits = (
+        f"{each} FILTER (WHERE {measure.within} AND coalesce({measure.hit}, false))"
+        if measure.how == "share"
+        else counted
+    )
     taken = {
         "mean": f"avg({measure.of})", "p50": f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {measure.of})",
         "p90": f"percentile_cont(0.9) WITHIN GROUP (ORDER BY {measure.of})",

@@ -53,12 +53,16 @@ class CaseFact(models.Model):
     respond_met_at = models.DateTimeField(null=True)
     propose_due_at = models.DateTimeField(null=True)
     propose_met_at = models.DateTimeField(null=True)
-    resolve_due_at = models.DateTimeField(null=True, help_text="the last promise on the way to the solution, the result's report aside")
+    resolve_due_at = models.DateTimeField(
+        null=True, help_text="the last promise on the way to the solution, the result's report aside"
+    )
     result_due_at = models.DateTimeField(null=True)
     result_met_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True, help_text="the last time the customer was to hear from us")
     informed = models.BooleanField(default=False, help_text="heard from us by each promised time")
-    due_at = models.DateTimeField(null=True, help_text="the promise that falls due first, of an open case that does not wait for the customer")
+    due_at = models.DateTimeField(
+        null=True, help_text="the promise that falls due first, of an open case that does not wait for the customer"
+    )
     offered_at = models.DateTimeField(null=True, help_text="the last solution put before the customer")
     answered_at = models.DateTimeField(null=True, help_text="his answer to it")
     accepted = models.BooleanField(null=True)
@@ -75,12 +79,16 @@ class CaseFact(models.Model):
     contacts = models.SmallIntegerField(default=0, help_text="messages of people to the customer")
     reopened = models.SmallIntegerField(default=0)
     hops = models.SmallIntegerField(default=0)
-    repeat_of = models.BigIntegerField(null=True, help_text="the same customer's last complaint about the same problem within the policy's days")
+    repeat_of = models.BigIntegerField(
+        null=True, help_text="the same customer's last complaint about the same problem within the policy's days"
+    )
     unsure = models.BooleanField(default=False, help_text="the automatic judgement needed a person")
     corrected = models.BooleanField(default=False, help_text="a person put the automatic judgement right")
     spent = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     updated_at = models.DateTimeField()
-    last_at = models.GeneratedField(expression=Greatest(*MOMENTS, "closed_at"), output_field=models.DateTimeField(), db_persist=True)
+    last_at = models.GeneratedField(
+        expression=Greatest(*MOMENTS, "closed_at"), output_field=models.DateTimeField(), db_persist=True
+    )
 
     class Meta:
         db_table = "insight_fact"

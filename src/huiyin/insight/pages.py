@@ -147,7 +147,9 @@ def _file(kind: str, rows: list[dict[str, Any]], policy: Policy) -> HttpResponse
     make, mime = (as_csv, CSV_TYPE) if kind == "csv" else (as_xlsx, XLSX_TYPE)
     columns = [name for name in queries.CASE_COLUMNS if name != "case_id"]
     body = make(columns, [[row[name] for name in columns] for row in rows], _zone(policy))
-    return HttpResponse(body, content_type=mime, headers={"Content-Disposition": f'attachment; filename="cases.{kind}"'})
+    return HttpResponse(
+        body, content_type=mime, headers={"Content-Disposition": f'attachment; filename="cases.{kind}"'}
+    )
 
 
 @login_required
@@ -176,7 +178,12 @@ def report_make(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a weekly report."""
     found: Report = get_object_or_404(visible_reports(actor_of(request.user)), pk=pk)  # type: ignore[arg-type]
-    context = {"report": found, "shown": show(found), "svg": _picture(figure(found, charts.SCREEN)), "policy_of": version(found.policy_version)}
+    context = {
+        "report": found,
+        "shown": show(found),
+        "svg": _picture(figure(found, charts.SCREEN)),
+        "policy_of": version(found.policy_version),
+    }
     return render(request, "insight/report.html", context)
 
 
@@ -186,5 +193,7 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     found: Report = get_object_or_404(visible_reports(actor_of(request.user)), pk=pk)  # type: ignore[arg-type]
     name = f"{heading(found)}.pdf"
     answer = HttpResponse(printed(WEEKLY, weekly_data(found)), content_type="application/pdf")
-    answer["Content-Disposition"] = f"attachment; filename=\"weekly-{found.content['week']}.pdf\"; filename*=UTF-8''{quote(name)}"
+    answer["Content-Disposition"] = (
+        f"attachment; filename=\"weekly-{found.content['week']}.pdf\"; filename*=UTF-8''{quote(name)}"
+    )
     return answer

@@ -50,7 +50,11 @@ def typeset(template: str, data: dict[str, Any]) -> bytes:
     from pylopdf_fonts_zh_cn import sans_path
 
     made = typst.compile(
-        str(FOLDER / template), root=str(FOLDER), font_paths=[str(sans_path().parent)], ignore_system_fonts=True, sys_inputs={"data": json.dumps(data, ensure_ascii=False)}
+        str(FOLDER / template),
+        root=str(FOLDER),
+        font_paths=[str(sans_path().parent)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
     return bytes(made)
 

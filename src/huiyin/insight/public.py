@@ -56,7 +56,9 @@ def _count(view: View, policy: Policy) -> dict[str, Any]:
     codes: dict[int, int] = {}
     for (code,), count in queries.incoming(view)["code"].items():
         codes[code] = count
-    groups = sorted(((count, code) for code, count in codes.items() if public_count(count, smallest)), reverse=True)[:TOP]
+    groups = sorted(((count, code) for code, count in codes.items() if public_count(count, smallest)), reverse=True)[
+        :TOP
+    ]
     return {
         "first": view.period.first, "last": view.period.last,
         "counts": {key: public_count(values[key].counted, smallest) for key in COUNTS},
@@ -84,16 +86,30 @@ def public_page(numbers: dict[str, Any], policy: Policy) -> dict[str, Any]:
 def _tiles(numbers: dict[str, Any], policy: Policy) -> list[dict[str, Any]]:
     words = {"received": _("Received"), "handled": _("Handled")}
     few = _("fewer than {n}").format(n=policy.insight.smallest_group)
-    found = [{"label": words[key], "value": few if count is None else f"{count:,}", "unit": "", "definition": ""} for key, count in numbers["counts"].items()]
+    found = [
+        {"label": words[key], "value": few if count is None else f"{count:,}", "unit": "", "definition": ""}
+        for key, count in numbers["counts"].items()
+    ]
     for key, value in numbers["values"].items():
         indicator = policy.indicators[key]
-        found.append({"label": in_reader_language(indicator), "value": shown(value.value, indicator.unit), "unit": unit(indicator.unit), "definition": _meaning(indicator, value)})
+        found.append(
+            {
+                "label": in_reader_language(indicator),
+                "value": shown(value.value, indicator.unit),
+                "unit": unit(indicator.unit),
+                "definition": _meaning(indicator, value),
+            }
+        )
     return found
 
 
 def _meaning(indicator: Any, value: Value) -> str:
     words = in_reader_language(indicator.definition)
-    return words if value.low is None else f"{words} ({_('95 % interval')} {shown(value.low, indicator.unit)}–{shown(value.high, indicator.unit)} {unit(indicator.unit)})"
+    return (
+        words
+        if value.low is None
+        else f"{words} ({_('95 % interval')} {shown(value.low, indicator.unit)}–{shown(value.high, indicator.unit)} {unit(indicator.unit)})"
+    )
 
 
 def _shares(groups: Sequence[tuple[int, int]], dimension: str, policy: Policy) -> list[list[str]]:
@@ -102,10 +118,17 @@ def _shares(groups: Sequence[tuple[int, int]], dimension: str, policy: Policy) -
 
 def _limits(policy: Policy) -> list[list[str]]:
     return [
-        [name_of("level", level, policy), *(in_reader_language(getattr(limit, name).words) for name in ("respond", "propose", "result"))]
+        [
+            name_of("level", level, policy),
+            *(in_reader_language(getattr(limit, name).words) for name in ("respond", "propose", "result")),
+        ]
         for level, limit in policy.deadlines.items()
     ]
 
 
 def _steps(policy: Policy) -> list[list[str]]:
-    return [[str(look("state", key, policy).label), in_reader_language(state.means)] for key, state in policy.states.items() if key != "closed"]
+    return [
+        [str(look("state", key, policy).label), in_reader_language(state.means)]
+        for key, state in policy.states.items()
+        if key != "closed"
+    ]

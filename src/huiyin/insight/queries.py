@@ -15,7 +15,10 @@ from huiyin.policy.versions import active
 IN_ORDERS: Final = frozenset({"product", "merchant", "brand", "carrier", "supplier", "region", "store"})
 """Dimensions that orders have too: only for these can complaints be set against orders."""
 
-SPLITS: Final = {"week": "date_trunc('week', f.{at} AT TIME ZONE %(zone)s)::date", "day": "(f.{at} AT TIME ZONE %(zone)s)::date"}
+SPLITS: Final = {
+    "week": "date_trunc('week', f.{at} AT TIME ZONE %(zone)s)::date",
+    "day": "(f.{at} AT TIME ZONE %(zone)s)::date",
+}
 _RELEVANT: Final = "f.received_at < %(until)s AND (f.last_at >= %(start)s OR f.closed_at IS NULL)"
 """What a period can be about at all, by two indexes: cases where something happened since it began, and open ones."""
 
@@ -37,7 +40,13 @@ class View:
         """Return the condition on the reader's cases and all parameters of a statement."""
         condition, values = self.slice.where()
         _, policy = active()
-        common = {"start": self.period.start, "until": self.until, "now": self.now, "zone": self.period.zone.key, "silence": policy.silence.days}
+        common = {
+            "start": self.period.start,
+            "until": self.until,
+            "now": self.now,
+            "zone": self.period.zone.key,
+            "silence": policy.silence.days,
+        }
         return condition, common | values
 
     def before(self) -> "View":
@@ -60,7 +69,10 @@ def measure_by(keys: Sequence[str], view: View, by: str) -> dict[Any, dict[str, 
     rows = _rows(f"SELECT {group}, {numbers} FROM insight_fact f WHERE {_RELEVANT} AND {condition} {tail}", values)
     orders = _orders(view, by) if any(one.how == "per_10000" for one in wanted) else {}
     return {
-        row[0]: {one.key: _value(one, row[place * 3 + 1], row[place * 3 + 2], row[place * 3 + 3], orders.get(row[0])) for place, one in enumerate(wanted)}
+        row[0]: {
+            one.key: _value(one, row[place * 3 + 1], row[place * 3 + 2], row[place * 3 + 3], orders.get(row[0]))
+            for place, one in enumerate(wanted)
+        }
         for row in rows
     }
 
@@ -95,11 +107,19 @@ def _value(one: Measure, counted: int, hits: int, taken: float | None, orders: i
 def _orders(view: View, by: str) -> dict[Any, int]:
     """Orders of the same period, by the same dimension; none where orders cannot be told apart like the cases."""
     filters = dict(view.slice.filters)
-    if view.slice.department is not None or view.slice.owner is not None or not filters.keys() <= IN_ORDERS or by not in {"", *IN_ORDERS}:
+    if (
+        view.slice.department is not None
+        or view.slice.owner is not None
+        or not filters.keys() <= IN_ORDERS
+        or by not in {"", *IN_ORDERS}
+    ):
         return {}
     conditions = "".join(f" AND o.{name} = %(f_{name})s" for name in filters)
     group = f"o.{by}" if by else "NULL"
-    rows = _rows(f"SELECT {group}, count(*) FROM cases_order o WHERE o.placed_at >= %(start)s AND o.placed_at < %(until)s{conditions} GROUP BY 1", view.where()[1])
+    rows = _rows(
+        f"SELECT {group}, count(*) FROM cases_order o WHERE o.placed_at >= %(start)s AND o.placed_at < %(until)s{conditions} GROUP BY 1",
+        view.where()[1],
+    )
     return dict(rows)
 
 
@@ -110,7 +130,15 @@ CASE_COLUMNS: Final = (
 PARTS: Final = ("counted", "hit", "miss")
 
 
-def cases_of(key: str, view: View, part: str = "counted", *, before: int | None = None, after: int | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+def cases_of(
+    key: str,
+    view: View,
+    part: str = "counted",
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
     """Return exactly the cases an indicator counted (`hit`: those meant, `miss`: the others), the newest first.
 
     A page of them: up to `limit` with ids below `before`, or the nearest above `after`.
@@ -122,15 +150,28 @@ def cases_of(key: str, view: View, part: str = "counted", *, before: int | None 
     within = f"{_RELEVANT} AND {condition} AND {one.within}"
     hit = f"coalesce({one.hit}, false)"
     if one.each == "customer_id":
-        chosen = {"counted": "min(f.case_id)", "hit": f"min(f.case_id) FILTER (WHERE {hit})", "miss": f"min(f.case_id) FILTER (WHERE NOT {hit})"}[part]
+        chosen = {
+            "counted": "min(f.case_id)",
+            "hit": f"min(f.case_id) FILTER (WHERE {hit})",
+            "miss": f"min(f.case_id) FILTER (WHERE NOT {hit})",
+        }[part]
         only = {"miss": f"HAVING NOT bool_or({hit})", "hit": f"HAVING bool_or({hit})"}.get(part, "")
         inner = f"f.case_id IN (SELECT {chosen} FROM insight_fact f WHERE {within} GROUP BY f.customer_id {only})"
     else:
         inner = within + {"counted": "", "hit": f" AND {hit}", "miss": f" AND NOT {hit}"}[part]
-    page = " AND f.case_id < %(before)s" if before is not None else " AND f.case_id > %(after)s" if after is not None else ""
+    page = (
+        " AND f.case_id < %(before)s"
+        if before is not None
+        else " AND f.case_id > %(after)s"
+        if after is not None
+        else ""
+    )
     page += f" ORDER BY f.case_id {'ASC' if after is not None else 'DESC'}" + (" LIMIT %(limit)s" if limit else "")
     columns = ", ".join(f"f.{name}" for name in CASE_COLUMNS)
-    rows = _rows(f"SELECT {columns} FROM insight_fact f WHERE {inner}{page}", values | {"before": before, "after": after, "limit": limit})
+    rows = _rows(
+        f"SELECT {columns} FROM insight_fact f WHERE {inner}{page}",
+        values | {"before": before, "after": after, "limit": limit},
+    )
     if after is not None:
         rows.reverse()
     return [dict(zip(CASE_COLUMNS, row, strict=True)) for row in rows]
@@ -164,7 +205,9 @@ def ages(view: View) -> list[tuple[int, int, int, int]]:
     parts = ", ".join(
         f"count(*) FILTER (WHERE {here}), count(*) FILTER (WHERE {here} AND coalesce({one.hit}, false))"
         for low, high in AGES
-        for here in [f"f.received_at <= %(until)s - interval '{low} days' AND f.received_at > %(until)s - interval '{high} days'"]
+        for here in [
+            f"f.received_at <= %(until)s - interval '{low} days' AND f.received_at > %(until)s - interval '{high} days'"
+        ]
     )
     row = _rows(f"SELECT {parts} FROM insight_fact f WHERE {_RELEVANT} AND {one.within} AND {condition}", values)[0]
     return [(low, high, row[place * 2], row[place * 2 + 1]) for place, (low, high) in enumerate(AGES)]

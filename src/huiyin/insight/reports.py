@@ -42,7 +42,14 @@ def make_weekly(period: Period, *, by: Actor, now: datetime) -> Report:
     seen = reach(by, "report.view")
     content = weekly_content(View(seen, period, now), policy)
     report = Report(
-        kind="weekly", first_day=period.first, last_day=period.last, department=seen.department or "", made_at=now, made_by=by.tag, policy_version=number, content=content
+        kind="weekly",
+        first_day=period.first,
+        last_day=period.last,
+        department=seen.department or "",
+        made_at=now,
+        made_by=by.tag,
+        policy_version=number,
+        content=content,
     )
     report.save()
     return report
@@ -50,7 +57,9 @@ def make_weekly(period: Period, *, by: Actor, now: datetime) -> Report:
 
 def weekly_content(view: View, policy: Policy) -> dict[str, Any]:
     """Return the content of a weekly report."""
-    keys = [key for key in dict.fromkeys((*FIRST, *policy.insight.reports["weekly"].indicators, *LAST)) if key in MEASURES]
+    keys = [
+        key for key in dict.fromkeys((*FIRST, *policy.insight.reports["weekly"].indicators, *LAST)) if key in MEASURES
+    ]
     now, before = queries.measure(keys, view), queries.measure(keys, view.before())
     incoming, earlier = queries.incoming(view), queries.incoming(view.before())
     return {
@@ -80,7 +89,10 @@ def _rounded(value: float | None) -> float | None:
 
 def _split(view: View, dimension: str, keys: tuple[str, ...], policy: Policy) -> dict[str, Any]:
     found = queries.measure_by(keys, view, dimension)
-    return {str(group): {key: _number(key, value, None, policy) for key, value in values.items()} for group, values in found.items()}
+    return {
+        str(group): {key: _number(key, value, None, policy) for key, value in values.items()}
+        for group, values in found.items()
+    }
 
 
 def _codes(now: dict[tuple[Any, ...], int], before: dict[tuple[Any, ...], int]) -> list[dict[str, int]]:

@@ -138,7 +138,11 @@ def poisson(count: int) -> tuple[float, float]:
 
 
 def _at_most(count: int, mean: float) -> float:
-    return math.fsum(math.exp(index * math.log(mean) - mean - math.lgamma(index + 1)) for index in range(count + 1)) if mean > 0 else 1.0
+    return (
+        math.fsum(math.exp(index * math.log(mean) - mean - math.lgamma(index + 1)) for index in range(count + 1))
+        if mean > 0
+        else 1.0
+    )
 
 
 def _mean_where(chance: Callable[[float], float], wanted: float, *, rising: bool) -> float:

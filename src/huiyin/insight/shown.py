@@ -56,7 +56,9 @@ def _numbers(numbers: list[dict[str, Any]], policy: Policy) -> list[dict[str, An
     for number in numbers:
         key = number["key"]
         unit, indicator = _unit(key, policy), policy.indicators.get(key)
-        interval = f"{shown(number['low'], unit)}–{with_unit(number['high'], unit)}" if number["low"] is not None else ""
+        interval = (
+            f"{shown(number['low'], unit)}–{with_unit(number['high'], unit)}" if number["low"] is not None else ""
+        )
         found.append({
             "key": key, "label": label_of(key, policy), "value": with_unit(number["value"], unit), "target": target(indicator) if indicator else "",
             "met": number["met"], "change": change(number["value"], number["before"], unit), "before": with_unit(number["before"], unit), "interval": interval,
@@ -66,19 +68,31 @@ def _numbers(numbers: list[dict[str, Any]], policy: Policy) -> list[dict[str, An
     return found
 
 
-def _table(title: str, columns: list[str], rows: list[list[str]], *, words: int = 1, wide: int = 0, none: str = "") -> Table:
+def _table(
+    title: str, columns: list[str], rows: list[list[str]], *, words: int = 1, wide: int = 0, none: str = ""
+) -> Table:
     """`words`: how many columns from the left hold words; the others hold figures, to the right. `wide`: the column that takes what room is
     left. `none`: what to say when it is empty."""
     heads = [{"label": label, "num": place >= words, "wide": place == wide} for place, label in enumerate(columns)]
-    return {"title": title, "columns": heads, "rows": rows, "lines": [{"cells": row} for row in rows], "none": none or _("Nothing in this week.")}
+    return {
+        "title": title,
+        "columns": heads,
+        "rows": rows,
+        "lines": [{"cells": row} for row in rows],
+        "none": none or _("Nothing in this week."),
+    }
 
 
 def _split(title: str, dimension: str, groups: dict[str, Any], keys: tuple[str, ...], policy: Policy) -> Table:
     rows = []
-    order = sorted(groups.items(), key=lambda pair: pair[0] if dimension == "level" else (-pair[1]["received"]["counted"], pair[0]))
+    order = sorted(
+        groups.items(), key=lambda pair: pair[0] if dimension == "level" else (-pair[1]["received"]["counted"], pair[0])
+    )
     for group, numbers in order:
         rows.append([name_of(dimension, group, policy), *(_cell(key, numbers[key], policy) for key in keys)])
-    return _table(title, [_("Level") if dimension == "level" else _("Department"), *(label_of(key, policy) for key in keys)], rows)
+    return _table(
+        title, [_("Level") if dimension == "level" else _("Department"), *(label_of(key, policy) for key in keys)], rows
+    )
 
 
 def _cell(key: str, number: dict[str, Any], policy: Policy) -> str:
@@ -86,13 +100,41 @@ def _cell(key: str, number: dict[str, Any], policy: Policy) -> str:
 
 
 def _codes(codes: list[dict[str, int]], policy: Policy) -> Table:
-    rows = [[name_of("code", row["code"], policy), str(row["count"]), str(row["before"]), change(row["count"], row["before"], "count")] for row in codes]
-    return _table(_("Most frequent matters, and what changed"), [_("Code"), _("This week"), _("Week before"), _("Difference")], rows)
+    rows = [
+        [
+            name_of("code", row["code"], policy),
+            str(row["count"]),
+            str(row["before"]),
+            change(row["count"], row["before"], "count"),
+        ]
+        for row in codes
+    ]
+    return _table(
+        _("Most frequent matters, and what changed"),
+        [_("Code"), _("This week"), _("Week before"), _("Difference")],
+        rows,
+    )
 
 
 def _late(late: list[dict[str, Any]], policy: Policy) -> Table:
-    rows = [[row["number"], str(row["level"]), name_of("code", row["code"], policy), name_of("department", row["department"], policy), span(row["hours"])] for row in late]
-    return _table(_("Open and longest overdue"), [_("Case"), _("Level"), _("Code"), _("Department"), _("Overdue")], rows, words=4, wide=2, none=_("No open case was overdue."))
+    rows = [
+        [
+            row["number"],
+            str(row["level"]),
+            name_of("code", row["code"], policy),
+            name_of("department", row["department"], policy),
+            span(row["hours"]),
+        ]
+        for row in late
+    ]
+    return _table(
+        _("Open and longest overdue"),
+        [_("Case"), _("Level"), _("Code"), _("Department"), _("Overdue")],
+        rows,
+        words=4,
+        wide=2,
+        none=_("No open case was overdue."),
+    )
 
 
 def _serious(serious: list[dict[str, Any]], policy: Policy) -> Table:
@@ -101,17 +143,44 @@ def _serious(serious: list[dict[str, Any]], policy: Policy) -> Table:
          str(look("state", row["state"], policy).label if row["open"] else look("outcome", row["outcome"], policy).label), span(row["hours"])]
         for row in serious
     ]  # fmt: skip
-    return _table(_("Cases of level 1"), [_("Case"), _("Code"), _("Department"), _("State or outcome"), _("Time taken")], rows, words=4, wide=1, none=_("No case of level 1 came in."))
+    return _table(
+        _("Cases of level 1"),
+        [_("Case"), _("Code"), _("Department"), _("State or outcome"), _("Time taken")],
+        rows,
+        words=4,
+        wide=1,
+        none=_("No case of level 1 came in."),
+    )
 
 
 def _spent(spent: list[dict[str, Any]], policy: Policy) -> Table:
-    rows = [[str(look("remedy", row["kind"], policy).label), str(row["count"]), f"¥{float(row['amount']):,.2f}"] for row in spent]
-    return _table(_("Spent on remedies"), [_("Remedy"), _("How often"), _("Amount")], rows, none=_("Nothing was paid out."))
+    rows = [
+        [str(look("remedy", row["kind"], policy).label), str(row["count"]), f"¥{float(row['amount']):,.2f}"]
+        for row in spent
+    ]
+    return _table(
+        _("Spent on remedies"), [_("Remedy"), _("How often"), _("Amount")], rows, none=_("Nothing was paid out.")
+    )
 
 
 def _reopened(cases: list[dict[str, Any]], policy: Policy) -> Table:
-    rows = [[row["number"], str(row["level"]), name_of("code", row["code"], policy), name_of("department", row["department"], policy)] for row in cases]
-    return _table(_("Taken up again"), [_("Case"), _("Level"), _("Code"), _("Department")], rows, words=4, wide=2, none=_("No case was taken up again."))
+    rows = [
+        [
+            row["number"],
+            str(row["level"]),
+            name_of("code", row["code"], policy),
+            name_of("department", row["department"], policy),
+        ]
+        for row in cases
+    ]
+    return _table(
+        _("Taken up again"),
+        [_("Case"), _("Level"), _("Code"), _("Department")],
+        rows,
+        words=4,
+        wide=2,
+        none=_("No case was taken up again."),
+    )
 
 
 def figure(report: Report, palette: charts.Palette) -> dict[str, Any]:
@@ -138,4 +207,8 @@ def for_print(report: Report) -> dict[str, Any]:
         "figure": _("Received by day"), "definitions": _("What the numbers mean"), "page": _("Page"), "met": _("met"), "missed": _("missed"),
         "made": _("Made {when} under policy version {number}").format(when=_moment(report.made_at, ZoneInfo(report.content["zone"])), number=report.policy_version),
     }  # fmt: skip
-    return show(report) | {"words": words, "lang": "zh" if (get_language() or "").startswith("zh") else "en", "figure": figure(report, charts.PAPER)}
+    return show(report) | {
+        "words": words,
+        "lang": "zh" if (get_language() or "").startswith("zh") else "en",
+        "figure": figure(report, charts.PAPER),
+    }
