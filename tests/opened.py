@@ -4,6 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from huiyin.cases.facts import FeedbackJudged, Judgement
 from huiyin.cases.models import Case, Feedback, Order
 from huiyin.intake.actions import accept
@@ -35,16 +37,23 @@ def open_case(
 
     if price:
         number = fields.setdefault("order_number", f"T{Order.objects.count() + 1:04d}")
-        Order.objects.create(number=number, placed_at=now, amount=Decimal(price), items=[{"product": "水壶", "quantity": 1, "price": price}], product="水壶")
+        Order.objects.create(
+            number=number,
+            placed_at=now,
+            amount=Decimal(price),
+            items=[{"product": "水壶", "quantity": 1, "price": price}],
+            product="水壶",
+        )
     sender = {"name": "李女士", "phone": PHONE} if customer is None else customer
     item = read_item({"text": text, "customer": sender, **fields}, policy=active()[1], channel="web", now=now)
-    receipt = accept(item, source="test", now=now)
-    row = Feedback.objects.get(number=receipt.number)
     judged = Judgement(
         kind=kind, code=code, level=level, sentiment=sentiment, need="functional", flags=flags, strength=strength,
         confidence={"kind": 1.0, "category": 1.0, "level": 1.0, "sentiment": 1.0}, model="test",
     )  # fmt: skip
-    follow(LOOP, [FeedbackJudged(feedback_id=row.id, judgement=judged)], now)
+    with transaction.atomic():
+        receipt = accept(item, source="test", now=now)
+        row = Feedback.objects.get(number=receipt.number)
+        follow(LOOP, [FeedbackJudged(feedback_id=row.id, judgement=judged)], now)
     row.refresh_from_db()
     assert row.case is not None
     case = row.case

@@ -11,7 +11,9 @@ from django.db import transaction
 from huiyin.care import actions as care
 from huiyin.cases import waiting
 from huiyin.clock import drain as deadlines
+from huiyin.contact import actions as contact
 from huiyin.contact import outbox
+from huiyin.insight import actions as insight
 from huiyin.kernel.facts import write
 from huiyin.kernel.loop import follow
 from huiyin.loop import LOOP
@@ -71,15 +73,26 @@ def drain_facts(now: datetime) -> int:
 
 
 def _follow_in_order(facts: Sequence[Any], now: datetime) -> None:
-    """Follow facts in the order they happened, those of one kind in a row together."""
-    run: list[Any] = []
+    """Follow facts wave by wave: of each case the first, then of each the second …; within a wave those of one kind together.
+
+    What happened to one case keeps its order; between cases there is none.
+    """
+    with insight.at_once(now):
+        for wave in waves(facts):
+            follow(LOOP, wave, now)
+
+
+def waves(facts: Sequence[Any]) -> list[list[Any]]:
+    """Part facts into waves in which every case occurs at most once, each case's own order kept."""
+    found: list[list[Any]] = []
+    place: dict[int, int] = {}
     for fact in facts:
-        if run and type(fact) is not type(run[0]):
-            follow(LOOP, run, now)
-            run = []
-        run.append(fact)
-    if run:
-        follow(LOOP, run, now)
+        wave = place.get(fact.case_id, 0)
+        place[fact.case_id] = wave + 1
+        if wave == len(found):
+            found.append([])
+        found[wave].append(fact)
+    return found
 
 
 def _facts_one_by_one(now: datetime) -> int:
@@ -125,6 +138,15 @@ def drain_remedy(now: datetime) -> int:
         return handled
 
 
+def drain_informed(now: datetime) -> int:
+    """Tell customers of late cases that they are not forgotten."""
+    with transaction.atomic():
+        handled, facts = contact.keep_informed(200, now)
+        write(facts)
+        follow(LOOP, facts, now)
+        return handled
+
+
 DRAINS = (
     Drain("loop", drain_feedback, waiting.next_feedback),
     Drain("facts", drain_facts, waiting.next_fact),
@@ -132,6 +154,7 @@ DRAINS = (
     Drain("outbox", outbox.drain, outbox.next_due),
     Drain("care", drain_care, care.next_due),
     Drain("remedy", drain_remedy, remedy.next_due),
+    Drain("informed", drain_informed, lambda: None),
 )
 
 

@@ -117,3 +117,15 @@ def test_owner_and_ladder_are_told(now: datetime, drain: Any, staff: Any) -> Non
     assert ("missed", "agent", "") in kinds
     assert any(kind == "missed" and role == "supervisor" for kind, _, role in kinds)
     assert any(kind == "missed" and role == "manager" for kind, _, role in kinds)
+
+
+def test_late_customers_are_not_forgotten(now: datetime, drain: Any) -> None:
+    case = open_case(now)
+    drain(now + timedelta(days=3))
+    before = letters(case).count("progress")
+    drain(now + timedelta(days=6, minutes=5))
+    assert letters(case).count("progress") == before + 1
+    drain(now + timedelta(days=7))
+    assert letters(case).count("progress") == before + 1
+    drain(now + timedelta(days=10))
+    assert letters(case).count("progress") == before + 2

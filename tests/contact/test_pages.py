@@ -55,6 +55,9 @@ def test_the_page_shows_steps_words_and_promise(client: Client, case: Case) -> N
     assert 'aria-current="step"' in body
     assert "data-due=" in body
     assert page["Cache-Control"].startswith("max-age=0")
+    assert "datetime.datetime" not in body  # the timeline is no toast
+    assert body.count("水壶用了三天就不加热了") >= 2  # the subject and his words
+    assert f'href="http://127.0.0.1:8000/t/{case.token}"' in body
     assert client.get(f"/t/{case.token}/").status_code == 200
 
 

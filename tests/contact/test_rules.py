@@ -11,7 +11,6 @@ from huiyin.contact.rules import (
     check_tone,
     emotion_of,
     filled,
-    must_be_written,
     next_way,
     not_in_quiet_hours,
     retry_at,
@@ -139,12 +138,6 @@ def test_telling_at_the_promised_time() -> None:
     assert wants_telling(last_told=None, started=start, due=due, now=near)
     assert wants_telling(last_told=start + timedelta(hours=13), started=start, due=due, now=near)
     assert not wants_telling(last_told=start + timedelta(hours=15), started=start, due=due, now=near)
-
-
-def test_what_must_be_written() -> None:
-    assert must_be_written(POLICY, 1, [])
-    assert must_be_written(POLICY, 4, ["legal"])
-    assert not must_be_written(POLICY, 3, ["high_value"])
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from huiyin.contact.telling import (
     explain_extension,
     inform_customer,
     invite,
+    keep_informed,
     remind_customer,
     report_result,
     tell_reopened,
@@ -29,7 +30,7 @@ from huiyin.contact.telling import (
 
 __all__ = [
     "acknowledge", "acknowledge_joined", "add_note", "answer", "ask_customer", "ask_info", "confirm_agreement", "customer_writes", "explain_extension",
-    "inform_customer", "invite", "mark_seen", "remind_customer", "remind_owner", "report_result", "send_message", "tell_answer", "tell_approvers",
+    "inform_customer", "invite", "keep_informed", "mark_seen", "remind_customer", "remind_owner", "report_result", "send_message", "tell_answer", "tell_approvers",
     "tell_budget", "tell_ladder", "tell_management", "tell_of_silence", "tell_owner", "tell_owner_of_reopening", "tell_owner_of_words", "tell_reopened",
     "tell_sent_back", "withdraw",
 ]  # fmt: skip

@@ -96,17 +96,21 @@ def visit_of(case_id: int) -> datetime | None:
     )
 
 
-def values(case: About, offer: Offer | None) -> dict[str, str]:
-    """Return what templates say of a proposal: proposal, amount, basis."""
+def values(case: About, offer: Offer | None, *, listed: bool = False) -> dict[str, str]:
+    """Return what templates say of a proposal: proposal, amount, basis; `listed`: its remedies one a line."""
     if offer is None:
         return {"proposal": "—", "amount": words.NOTHING_TO_PAY.in_(case.locale), "basis": "—"}
     amount = f"¥{offer.amount:,.2f}" if offer.amount else words.NOTHING_TO_PAY.in_(case.locale)
-    joint = "；" if case.locale.startswith("zh") else "; "
+    lines = [_line(case, item) for item in offer.items]
     return {
-        "proposal": "\n".join(_line(case, item) for item in offer.items),
+        "proposal": "\n".join(f"· {line}" for line in lines) if listed else _joined(case, lines),
         "amount": amount,
-        "basis": joint.join(dict.fromkeys(item.basis for item in offer.items)) or "—",
+        "basis": _joined(case, list(dict.fromkeys(item.basis for item in offer.items if item.basis))) or "—",
     }
+
+
+def _joined(case: About, parts: list[str]) -> str:
+    return ("；" if case.locale.startswith("zh") else "; ").join(parts)
 
 
 def execution(case: About, offer: Offer | None, now: datetime) -> str:
@@ -114,11 +118,12 @@ def execution(case: About, offer: Offer | None, now: datetime) -> str:
     done = [item for item in offer.items if item.executed_at is not None] if offer else []
     if not done:
         return words.NOTHING_CARRIED_OUT.in_(case.locale)
-    return "\n".join(
+    lines = [
         f"{_line(case, item)} ✓ {said_time(item.executed_at, case.locale, case.zone, now)}"
         for item in done
         if item.executed_at
-    )
+    ]
+    return _joined(case, lines)
 
 
 def _line(case: About, item: Item) -> str:
@@ -130,4 +135,4 @@ def _line(case: About, item: Item) -> str:
         parts.append(f"¥{item.amount:,.2f}")
     line = " ".join(parts)
     joint = "：" if case.locale.startswith("zh") else ": "
-    return f"· {line}{joint}{item.note}" if item.note else f"· {line}"
+    return f"{line}{joint}{item.note}" if item.note else line

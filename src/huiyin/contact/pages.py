@@ -50,7 +50,15 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(shown, json_dumps_params={"ensure_ascii": False})
     policy = active()[1]
-    context = {**shown, "case": case, "token": token, "now": now, "disclosure": policy.contact.disclosure}
+    # "messages" belongs to the toasts of the shell
+    context = {
+        **{name: value for name, value in shown.items() if name != "messages"},
+        "timeline": view.with_links(shown["messages"]),
+        "case": case,
+        "token": token,
+        "now": now,
+        "disclosure": policy.contact.disclosure,
+    }
     return render(request, "contact/progress.html", context)
 
 
@@ -157,6 +165,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
         "state": state,
         "tabs": tabs,
         "sees_contacts": page.sees_contacts,
+        "sends": outbox.providers(),
         "now": clock.now(),
     }
     return render(request, "contact/outbox.html", context)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from huiyin.cases.customers import read_sender
 from huiyin.cases.models import Case, Feedback
 from huiyin.cases.tokens import expired
 from huiyin.contact.models import Message
 from huiyin.contact.notices import unseen
-from huiyin.contact.words import NOTICES
+from huiyin.contact.words import NOTICES, promised
 from huiyin.kernel.privacy import blind_index
 from huiyin.people.actors import Actor
 from huiyin.policy.versions import active
@@ -79,13 +79,14 @@ def timeline(case: Case) -> list[Message]:
 
 def notices(actor: Actor, limit: int = 100) -> list[dict[str, Any]]:
     """Return a person's unseen notices in words, the newest first."""
+    policy, locale = active()[1], get_language() or "zh-hans"
     return [
         {
             "id": notice.pk,
             "case": notice.case,
             "kind": notice.kind,
             "text": gettext(NOTICES.get(notice.kind, notice.kind)),
-            "words": notice.words,
+            "words": promised(policy, notice.words, locale) if notice.kind in {"near", "missed"} else notice.words,
             "at": notice.at,
         }
         for notice in unseen(actor)[:limit]

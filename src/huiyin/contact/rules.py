@@ -69,11 +69,6 @@ def _minutes(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def must_be_written(policy: Policy, level: int, flags: Collection[str]) -> bool:
-    """Tell whether the result must be given in writing (policy keys `contact.written_levels`, `written_flags`)."""
-    return level in policy.contact.written_levels or not set(flags).isdisjoint(policy.contact.written_flags)
-
-
 def wants_telling(*, last_told: datetime | None, started: datetime, due: datetime, now: datetime) -> bool:
     """Tell whether a customer is owed word of the progress when a promise is near or due (mission CL-5).
 

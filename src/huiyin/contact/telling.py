@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from huiyin.cases.facts import (
     CaseClosed,
     CaseMoved,
@@ -18,6 +20,7 @@ from huiyin.cases.facts import (
 from huiyin.cases.models import Case
 from huiyin.contact import offers, rules, words
 from huiyin.contact.letters import About, Draft, about, last_told, queue, survey_url, when, write
+from huiyin.policy.versions import active
 
 TOLD_PROMISES = frozenset({"respond", "answer", "propose", "result"})
 
@@ -58,6 +61,28 @@ def inform_customer(batch: Sequence[DeadlineNear | DeadlineMissed], now: datetim
             write(case, "progress", _where(case, now, fact.due_at), key=f"progress:{fact.deadline_id}", now=now)
         )
     return queue(drafts, now)
+
+
+_FORGOTTEN = """
+SELECT c.id FROM cases_case c WHERE c.closed_at IS NULL AND c.paused_at IS NULL AND c.due_at < %(since)s AND NOT EXISTS (
+    SELECT 1 FROM contact_message m WHERE m.case_id = c.id AND m.direction = 'out' AND m.at > %(since)s)
+ORDER BY c.due_at, c.id LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED
+"""
+
+
+def keep_informed(limit: int, now: datetime) -> tuple[int, list[MessageQueued]]:
+    """Tell up to `limit` customers whose case is late and who have not heard from us for as long as the policy allows.
+
+    Policy key `contact.progress_every_working_days`, counted in natural days, so never later than promised. Returns how
+    many, and the facts of it. The caller's transaction.
+    """
+    _, policy = active()
+    since = now - timedelta(days=policy.contact.progress_every_working_days)
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGOTTEN, {"since": since, "limit": limit})
+        cases = about([row[0] for row in cursor.fetchall()])
+    drafts = [write(case, "progress", _where(case, now), key=None, now=now) for case in cases.values()]
+    return len(drafts), queue(drafts, now)
 
 
 def explain_extension(batch: Sequence[ExtensionDecided], now: datetime) -> list[MessageQueued]:
@@ -103,7 +128,7 @@ def _of_proposals(batch: Sequence[ProposalOffered | ProposalSilent], template: s
         case, offer = cases[fact.case_id], found[fact.proposal_id]
         answer_by = (offer.offered_at or now) + timedelta(days=case.policy.silence.days)
         values = {
-            **offers.values(case, offer),
+            **offers.values(case, offer, listed=template == "proposal_offered"),
             "handling": offer.words,
             "answer_by": when(case, answer_by if answer_by > now else now + timedelta(days=1), now),
             "next_step": words.AFTER_ACCEPTANCE.in_(case.locale),

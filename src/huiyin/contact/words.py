@@ -5,17 +5,25 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 from huiyin.cases.rules import STEPS
-from huiyin.policy.schema import Text
+from huiyin.policy.schema import Policy, Text
 
 DONE: Final[dict[str, Text]] = {
-    "confirmed": Text(zh="已登记并核对您反映的情况", en="your matter is registered and its facts are checked"),
-    "investigating": Text(zh="责任部门已开始调查核实", en="the department in charge is looking into it"),
-    "proposing": Text(zh="已核实情况并提出解决方案", en="the facts are known and a solution is proposed"),
-    "executing": Text(zh="您已同意方案，正在执行", en="you agreed and we are carrying it out"),
-    "following": Text(zh="约定的各项已执行完毕", en="everything agreed has been carried out"),
-    "closed": Text(zh="处理完毕并已反馈", en="it is handled and reported"),
+    "received": Text(zh="已登记并由专人负责", en="registered, with a colleague in charge"),
+    "confirmed": Text(zh="已核对您反映的情况", en="the details checked"),
+    "investigating": Text(zh="责任部门已着手查清原因", en="the cause being looked into by the department in charge"),
+    "proposing": Text(zh="已提出解决方案", en="a solution proposed"),
+    "executing": Text(zh="您已同意方案", en="agreed with you"),
+    "following": Text(zh="约定的各项已执行完毕", en="everything agreed carried out"),
 }
-REGISTERED: Final = Text(zh="已登记并分派专人负责", en="your matter is registered and a colleague is in charge")
+LOOKED_INTO: Final = Text(zh="已查清原因", en="the cause found out")
+
+PROMISED: Final[dict[str, Text]] = {
+    "respond": Text(zh="首次人工响应", en="first reply by a person"),
+    "answer": Text(zh="实质答复", en="answer in substance"),
+    "propose": Text(zh="提出方案", en="a solution proposed"),
+    "result": Text(zh="结果反馈", en="the result told"),
+    "claim": Text(zh="认领", en="taken by somebody"),
+}
 
 NEXT: Final[dict[str, Text]] = {
     "received": Text(zh="专人核对您反映的情况并与您联系", en="a colleague goes through the details and contacts you"),
@@ -60,10 +68,21 @@ NOTICES: Final[dict[str, str]] = {
 
 def done_so_far(state: str, locale: str) -> str:
     """Return what has been done up to this step, in one sentence."""
-    reached = STEPS.index(state)
-    said = [REGISTERED, *(DONE[step] for step in STEPS[1 : reached + 1] if step != "closed")]
-    joint, end = ("；", "。") if locale.startswith("zh") else ("; ", ".")
-    return joint.join(words.in_(locale) for words in said) + end
+    reached = [step for step in STEPS[: STEPS.index(state) + 1] if step in DONE]
+    said = [(LOOKED_INTO if step == "investigating" and state != step else DONE[step]).in_(locale) for step in reached]
+    if locale.startswith("zh"):
+        return "；".join(said) + "。"
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def promised(policy: Policy, deadline: str, locale: str) -> str:
+    """Return what a deadline is for, in words."""
+    if deadline in PROMISED:
+        return PROMISED[deadline].in_(locale)
+    step = deadline.removeprefix("step:")
+    known = policy.stage_limits.get(step) if step != deadline else policy.statute_clocks.get(deadline)
+    return known.label.in_(locale) if known is not None else deadline
 
 
 def next_step(state: str, locale: str) -> str:
