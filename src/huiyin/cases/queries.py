@@ -19,7 +19,7 @@ from huiyin.policy.versions import active
 
 LIST_FIELDS = (
     "id", "number", "subject", "demand", "kind", "code", "level", "flags", "sentiment", "state", "state_since", "department", "co_departments", "channel", "locale",
-    "priority", "due_at", "due_kind", "paused_at", "pause_reason", "received_at", "closed_at", "outcome", "needs_person", "order_number", "version", "hops", "reopened",
+    "priority", "due_at", "due_kind", "paused_at", "pause_reason", "received_at", "closed_at", "outcome", "needs_person", "order_number", "version", "policy_version", "hops", "reopened",
     "owner_id", "owner__id", "owner__name", "owner__username",
 )  # fmt: skip
 """What a row of a list shows; the wide columns stay in the database."""
