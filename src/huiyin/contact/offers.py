@@ -130,7 +130,7 @@ def _line(case: About, item: Item) -> str:
     known = case.policy.remedy_kinds.get(item.kind)  # type: ignore[call-overload]
     parts = [known.label.in_(case.locale) if known else item.kind]
     if item.points:
-        parts.append(words.POINTS.in_(case.locale).replace("{n}", f"{item.points:,}"))
+        parts.append(f"{item.points:,}")
     elif item.amount:
         parts.append(f"¥{item.amount:,.2f}")
     line = " ".join(parts)

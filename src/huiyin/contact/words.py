@@ -43,7 +43,6 @@ NO_ORDER: Final = Text(zh="—", en="—")
 CUSTOMER: Final = Text(zh="尊敬的顾客", en="customer")
 AGENT: Final = Text(zh="客服专员", en="customer service")
 NOTHING_TO_PAY: Final = Text(zh="不涉及金额", en="no money involved")
-POINTS: Final = Text(zh="{n} 积分", en="{n} points")
 NOTHING_CARRIED_OUT: Final = Text(zh="无需执行的事项", en="nothing had to be carried out")
 
 NOTICES: Final[dict[str, str]] = {
