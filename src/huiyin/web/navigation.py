@@ -31,7 +31,7 @@ NAVIGATION: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
             Entry("dispatch:mine", _("My work"), "user", "case.work", "g w", first=True),
             Entry("intake:enter", _("New feedback"), "plus", "intake.enter", "g n", first=True),
             Entry("care:visits", _("Visits"), "echo", "visit.record", "g v"),
-            Entry("contact:notices", _("Notices"), "bell", "case.view", "g m"),
+            Entry("contact:notices", _("Notices"), "bell", "case.view", "g e"),
             Entry("cases:search", _("Search"), "search", "search.use", "g s", first=True),
         ),
     ),
