@@ -139,6 +139,18 @@ def test_what_is_stuck_is_shown_and_tried_again(
     assert poison.not_before.year < 2030
 
 
+def test_everything_is_tried_again_at_once(
+    supervisor: Client, client_for: Callable[[str], Client], poison: Feedback
+) -> None:
+    assert client_for("auditor").post("/quarantine/stuck/retry/").status_code == 403
+    poison.refresh_from_db()
+    assert poison.not_before is not None
+    assert poison.not_before.year == 2030
+    assert supervisor.post("/quarantine/stuck/retry/").status_code == 302
+    poison.refresh_from_db()
+    assert poison.not_before.year < 2030
+
+
 def test_what_has_gone_on_meanwhile_is_told(supervisor: Client, policy: Any) -> None:
     assert supervisor.post("/quarantine/feedback/999/retry/").status_code == 404
     assert supervisor.post("/quarantine/fact/999/retry/").status_code == 404

@@ -13,7 +13,7 @@ from huiyin.intake.links import progress_url
 from huiyin.intake.reading import parse_line
 from huiyin.intake.rules import CUSTOMER_FIELDS, DETAIL_FIELDS, read_item
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, TooLarge
+from huiyin.kernel.errors import BadInput, HuiyinError, TooLarge
 from huiyin.kernel.limits import spend
 from huiyin.people.api import actor
 from huiyin.people.permissions import require
@@ -112,9 +112,9 @@ def push(request: HttpRequest) -> HttpResponse:
     _, policy = active()
     _spend(f"api:{who.tag}", policy.intake.rates.get("api"))
     key = _key_of(request)
-    raw, fault = parse_line(_body_of(request, policy.intake.limits.body_bytes))
-    if raw is None:
-        raise fault or BadInput("The body is empty.")
+    raw = parse_line(_body_of(request, policy.intake.limits.body_bytes))
+    if isinstance(raw, HuiyinError):
+        raise raw
     item = read_item(raw, policy=policy, channel="api", now=now)
     receipt = again(lambda: accept(item, source=who.tag, key=key, now=now))
     return JsonResponse(

@@ -32,21 +32,20 @@ def take(body: bytes, *, policy: Policy, source: str, key: str, now: datetime) -
     if len(lines) > most:
         raise TooLarge("The batch has {lines} lines; at most {most} are allowed at once.", lines=len(lines), most=most)
     answers: Answer = {}
-    parsed = [(number, line, *parse_line(line)) for number, line in lines]
-    if not any(raw is not None for _, _, raw, _ in parsed):
+    parsed = [(number, line, parse_line(line)) for number, line in lines]
+    if all(isinstance(raw, HuiyinError) for _, _, raw in parsed):
         raise BadInput(
             "Send JSON Lines in UTF-8: one object a line, such as {“text”: …}. {reason}",
-            reason=str(parsed[0][3]) if parsed else "",
+            reason=str(parsed[0][2]) if parsed else "",
         )
     fit: list[tuple[int, Item, str]] = []
     broken: list[Quarantined] = []
-    for number, line, raw, fault in parsed:
+    for number, line, raw in parsed:
         try:
-            if fault is not None:
-                broken.append(
-                    Quarantined(received_at=now, channel="batch", source=source, raw=line, reason=house_words(fault))
-                )
-                raise fault
+            if isinstance(raw, HuiyinError):
+                reason = house_words(raw)
+                broken.append(Quarantined(received_at=now, channel="batch", source=source, raw=line, reason=reason))
+                raise raw
             fit.append((number, read_item(raw, policy=policy, channel="batch", now=now), _key(raw, key, number)))
         except HuiyinError as error:
             answers[number] = _refused(error)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from huiyin.intake.rules import Item, read_item
 from huiyin.kernel.errors import HuiyinError
 from huiyin.kernel.ids import new_token
 from huiyin.policy.schema import Policy
+from huiyin.policy.schema.vocabulary import Channel
 
 WAYS: Final[tuple[tuple[str, str | Promise], ...]] = (
     ("", _("Whichever is quickest")),
@@ -75,7 +76,13 @@ class FeedbackForm(forms.Form):
     once = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, policy: Policy, channels: Iterable[str], now: datetime, questions: bool = True, **kwargs: Any
+        self,
+        *args: Any,
+        policy: Policy,
+        channels: Iterable[Channel],
+        now: datetime,
+        questions: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.policy, self.channels, self.now = policy, tuple(channels), now
@@ -103,7 +110,7 @@ class FeedbackForm(forms.Form):
         if questions and question is not None:
             self.fields[name].label = question.in_(get_language() or "zh-hans")
         else:
-            self.fields[name].label = LABELS[name]
+            self.fields[name].label = str(LABELS[name])
 
     def matter(self) -> list[forms.BoundField]:
         """The fields about what happened."""
@@ -128,9 +135,9 @@ class FeedbackForm(forms.Form):
             self.item = item
         return values
 
-    def channel_of(self, values: dict[str, Any]) -> str:
+    def channel_of(self, values: dict[str, Any]) -> Channel:
         """The channel the feedback comes through."""
-        return str(values.get("channel") or self.channels[0])
+        return cast("Channel", values.get("channel") or self.channels[0])
 
     def _item(self, values: dict[str, Any]) -> Item | None:
         """Return the feedback; whatever the rules of the intake refuse is told at its field, all at once."""
@@ -181,14 +188,20 @@ class DeskForm(FeedbackForm):
     field_order = ("once", "channel", "customer_phone", "customer_name", "order_number", "text", "demand")
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
-        channels = tuple(name for name in ("phone", "counter") if policy.channels[name].open) or ("phone",)  # type: ignore[index]
+        desks: tuple[Channel, ...] = ("phone", "counter")
+        channels = tuple(name for name in desks if policy.channels[name].open) or desks[:1]
         super().__init__(*args, policy=policy, channels=channels, questions=False, **kwargs)
         language = get_language() or "zh-hans"
         choice = self.fields["channel"]
         if isinstance(choice, forms.ChoiceField):
-            choice.choices = [(name, policy.channels[name].label.in_(language)) for name in channels]  # type: ignore[index]
+            choice.choices = [(name, policy.channels[name].label.in_(language)) for name in channels]
         choice.label, choice.initial = _("Channel"), channels[0]
+        self.fields["customer_phone"].widget.attrs["autofocus"] = True
         self.fields["text"].widget.attrs.update({"rows": 5, "placeholder": _("In the customer's own words")})
+
+    def customer(self) -> list[forms.BoundField]:
+        """The fields about the customer, his number first: it finds the others."""
+        return sorted(super().customer(), key=lambda bound: bound.name != "customer_phone")
 
 
 class FileForm(forms.Form):

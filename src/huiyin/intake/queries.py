@@ -56,7 +56,7 @@ def promises(case: Case) -> dict[str, datetime]:
 def in_words(when: datetime | None, locale: str, zone: ZoneInfo) -> str:
     """Return a moment as it is said to a customer."""
     if when is None:
-        return "—"
+        return "……"
     local = when.astimezone(zone)
     return (
         f"{local.month}月{local.day}日 {local:%H:%M}"

@@ -148,28 +148,26 @@ def _json_rows(content: bytes, encoding: str) -> Iterator[Row]:
         line = raw.strip()
         if not line:
             continue
-        value, fault = parse_line(line)
+        value = parse_line(line)
         source = line.decode("utf-8", "surrogateescape")
-        if value is None:
-            yield Row(number, None, source, fault=fault)
+        if isinstance(value, HuiyinError):
+            yield Row(number, None, source, fault=value)
         else:
             item, own_id = item_of(tuple(value), tuple(value.values()))
             yield Row(number, item, source, own_id)
 
 
-def parse_line(line: bytes) -> tuple[dict[str, Any] | None, HuiyinError | None]:
-    """Return the object that a line of JSON is, or None and what is wrong with it."""
+def parse_line(line: bytes) -> dict[str, Any] | HuiyinError:
+    """Return the object that a line of JSON is, or what is wrong with it."""
     try:
         value = msgspec.json.decode(line)
     except UnicodeDecodeError:
-        return None, BadInput("This is not UTF-8 text.")
+        return BadInput("This is not UTF-8 text.")
     except RecursionError:
-        return None, BadInput("This is nested too deeply.")
+        return BadInput("This is nested too deeply.")
     except msgspec.DecodeError as error:
-        return None, BadInput("This is not valid JSON: {reason}.", reason=str(error))
-    if not isinstance(value, dict):
-        return None, BadInput("This is not an object such as {“text”: …}.")
-    return value, None
+        return BadInput("This is not valid JSON: {reason}.", reason=str(error))
+    return value if isinstance(value, dict) else BadInput("This is not an object such as {“text”: …}.")
 
 
 def _sheet_rows(content: bytes, columns: int) -> Iterator[Row]:

@@ -66,6 +66,17 @@ def retry_feedback(feedback_id: int, *, by: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
+def retry_all(*, by: Actor, now: datetime) -> int:
+    """Let the loop try everything again that it set aside, after a fault of the house is mended; return how much that is."""
+    require(by, "quarantine.retry")
+    count = Feedback.objects.filter(drained_at__isnull=True, attempts__gt=0).update(not_before=now)
+    count += PendingFact.objects.filter(attempts__gt=0).update(not_before=now)
+    wake.after_commit("loop")
+    wake.after_commit("facts")
+    return count
+
+
+@transaction.atomic
 def retry_fact(fact_id: int, *, by: Actor, now: datetime) -> None:
     """Let the loop follow a fact again at once. Raises Forbidden, NotFound."""
     require(by, "quarantine.retry")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("import/<int:pk>/faults.csv", imports.faults, name="import_faults"),
     path("quarantine/", quarantine.listing, name="quarantine"),
     path("quarantine/stuck/", quarantine.stuck, name="stuck"),
+    path("quarantine/stuck/retry/", quarantine.again_all, name="retry_all"),
     path("quarantine/<int:pk>/", quarantine.entry, name="quarantined"),
     path("quarantine/<int:pk>/discard/", quarantine.put_away, name="discard"),
     path("quarantine/feedback/<int:pk>/retry/", quarantine.again_feedback, name="retry_feedback"),

@@ -97,7 +97,7 @@ def _tell(one: Import) -> None:
     )
     if one.error:
         click.echo(f"Reading stopped: {one.error}", err=True)
-    for fault in one.faults.order_by("id")[:LISTED]:  # type: ignore[attr-defined]
+    for fault in one.faults.order_by("id")[:LISTED]:
         click.echo(f"  row {f'{fault.sheet} ' if fault.sheet else ''}{fault.line}: {fault.reason}", err=True)
     if one.failed > LISTED:
         click.echo(f"  … and {one.failed - LISTED:,} more (--json lists all)", err=True)

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
+from typing import cast
 
 import psycopg
 import structlog
 from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from huiyin.drains import DRAINS, Drain
 from huiyin.kernel import clock, wake
@@ -103,7 +105,7 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 # Django's own connection cannot wait for a NOTIFY: the job library gets one of its own.
-                with jobs.replace_connector(jobs.connector.get_worker_connector()) as app:
+                with jobs.replace_connector(cast("DjangoConnector", jobs.connector).get_worker_connector()) as app:
                     await self._run_jobs_of(app)
             except Exception as error:  # noqa: BLE001 - so must the jobs
                 log.warning("jobs_interrupted", reason=repr(error))

@@ -49,7 +49,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         receipt = accept(item, source=who.tag, key=f"{once}:{item.content()}" if once else "", now=now)
         messages.success(request, gettext("Entered under number %(number)s.") % {"number": receipt.number})
         return HttpResponseRedirect(reverse("intake:entered", args=[receipt.token]), status=303)
-    hints = {name: policy.channels[name].hint for name in form.channels}  # type: ignore[index]
+    hints = {name: policy.channels[name].hint for name in form.channels}
     return render(request, "intake/enter.html", {"form": form, "hints": hints}, status=422 if form.is_bound else 200)
 
 

@@ -72,7 +72,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
         "faults": one.faults.order_by("id")[:SHOWN],
         "shown": SHOWN,
         "running": one.finished_at is None,
-    }  # type: ignore[attr-defined]
+    }
     return render(
         request,
         "intake/import_state.html" if request.headers.get("HX-Request") else "intake/import_progress.html",

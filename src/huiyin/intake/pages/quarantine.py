@@ -114,6 +114,15 @@ def put_away(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def again_all(request: HttpRequest) -> HttpResponse:
+    """Try everything again."""
+    count = shelf.retry_all(by=actor_for(request, "quarantine.view"), now=clock.now())
+    messages.success(request, gettext("Tried again now: %(count)s.") % {"count": count})
+    return redirect("intake:stuck")
+
+
+@login_required
+@require_POST
 def again_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a feedback again."""
     shelf.retry_feedback(pk, by=actor_for(request, "quarantine.view"), now=clock.now())
