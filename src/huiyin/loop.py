@@ -21,7 +21,7 @@ LOOP: Loop = {
     facts.CaseOpened: [clock.promise, dispatch.assign, contact.tell_management, insight.record],
     facts.DeadlinesSet: [contact.acknowledge],
     facts.FeedbackJoined: [contact.acknowledge_joined, contact.tell_owner_of_words, insight.record],
-    facts.JudgementCorrected: [clock.promise_anew, dispatch.assign_anew, contact.tell_management, insight.record],
+    facts.JudgementCorrected: [triage.keep_correction, clock.promise_anew, dispatch.assign_anew, contact.tell_management, insight.record],
     facts.CaseAssigned: [clock.watch_queue, contact.tell_owner, insight.record],
     facts.CaseMoved: [clock.step, contact.confirm_agreement, insight.record],
     facts.MessageQueued: [clock.answer, insight.record],
