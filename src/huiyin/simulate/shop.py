@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from huiyin.cases.models import Case
+from huiyin.insight import actions as insight
 from huiyin.kernel import clock, wake
 from huiyin.policy.versions import active
 from huiyin.simulate.customers import Customers
@@ -44,7 +45,8 @@ def simulate(*, months: int, progress: bool, now: datetime | None = None, seed: 
     password = secrets.token_urlsafe(9)
     with wake.silent(), hurried():
         world = _settle(months, end, seed, password)
-        _live(world, progress=progress)
+        with insight.at_once(end):
+            _live(world, progress=progress)
         leave_behind(world)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

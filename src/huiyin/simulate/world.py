@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Deed = Callable[[datetime], object]
 ROUNDS = 20
+TIMED = {"deadlines", "care", "remedy"}
+"""Drains that act by the clock; the others are run whenever something was said or done."""
 
 
 @dataclass
@@ -78,6 +80,7 @@ class World:
         self._heap: list[tuple[datetime, int, Deed]] = []
         self._order = count()
         self._seen = 0
+        self._dues: dict[str, datetime] = {}
 
     def at(self, moment: datetime, deed: Deed) -> None:
         """Have something done at a moment; what lies in the past is done as soon as possible."""
@@ -103,10 +106,7 @@ class World:
         self.now = self.end
 
     def _upcoming(self) -> datetime | None:
-        dues = [
-            due for drain in DRAINS if drain.name not in {"loop", "facts"} and (due := drain.next_due()) is not None
-        ]
-        moments = [max(due, self.now + timedelta(seconds=1)) for due in dues]
+        moments = list(self._dues.values())
         if self._heap:
             moments.append(self._heap[0][0])
         return min(moments, default=None)
@@ -121,16 +121,24 @@ class World:
                 self.failed[f"{type(error).__name__}: {error}"] += 1
 
     def _follow(self, tick: datetime) -> None:
+        """Run the drains that have work, hand over the post, and let people react, until nothing more happens at this time."""
         for _ in range(ROUNDS):
-            handled = sum(drain.run(tick) for drain in DRAINS if drain.name != "outbox")
+            due = {name for name, moment in self._dues.items() if moment <= tick}
+            if not due and not _recorded():
+                return
+            for drain in DRAINS:
+                if drain.name in due or drain.name in {"loop", "facts"}:
+                    drain.run(tick)
             hand_over(tick, self.chance)
-            news = list(self._news())
-            for fact in news:
+            self._dues = {
+                drain.name: moment
+                for drain in DRAINS
+                if drain.name in TIMED and (moment := drain.next_due()) is not None
+            }
+            for fact in list(self._news()):
                 reaction = self.reactions.get(type(fact))
                 if reaction is not None:
                     reaction(fact)
-            if not handled and not news:
-                return
 
     def _news(self) -> Iterator[Fact]:
         with connection.cursor() as cursor:
@@ -139,6 +147,15 @@ class World:
         for fact_id, body in rows:
             self._seen = fact_id
             yield Fact.read(msgspec.json.decode(body))
+
+
+def _recorded() -> bool:
+    """Whether anything was said or done that has not been followed yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM kernel_pending) OR EXISTS (SELECT 1 FROM cases_feedback WHERE drained_at IS NULL)"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
