@@ -47,10 +47,15 @@ def test_complaints_are_never_answered_and_closed_at_once(staff, now):
 
 
 def test_every_open_step_leads_on_and_only_the_last_is_closed():
-    assert OPEN == frozenset(STEPS) - {"closed"}
+    assert frozenset(STEPS) - {"closed"} == OPEN
     for step in STEPS:
         assert possible(step, "complaint"), step
-    assert {move.name for move in MOVES.values() if move.after == "closed"} == {"answer", "close", "close_unresolved", "withdraw"}
+    assert {move.name for move in MOVES.values() if move.after == "closed"} == {
+        "answer",
+        "close",
+        "close_unresolved",
+        "withdraw",
+    }
 
 
 def test_the_diagram_in_the_docs_is_current():
@@ -96,7 +101,14 @@ def test_outsiders_are_not_told_that_a_case_exists(staff, actor, now):
 def test_a_correction_checks_every_value_and_can_be_taken_back(staff, actor, now):
     case = shop.open_case("坏了", at=now, code=1101, level=2, flags=())
     who = actor("quality")
-    for change in ({"level": 9}, {"kind": "rant"}, {"code": 9999}, {"flags": ["pretty"]}, {"owner_id": 3}, {"sentiment": ""}):
+    for change in (
+        {"level": 9},
+        {"kind": "rant"},
+        {"code": 9999},
+        {"flags": ["pretty"]},
+        {"owner_id": 3},
+        {"sentiment": ""},
+    ):
         with pytest.raises(BadInput):
             actions.correct(case.number, change=change, reason="", by=who, now=now)
     actions.correct(case.number, change={"level": 1, "flags": ["safety", "safety"]}, reason="smoke", by=who, now=now)
@@ -134,7 +146,10 @@ def test_any_change_to_the_past_is_found(staff, actor, now):
         cursor.execute("UPDATE kernel_fact SET by = 'user:99' WHERE subject = %s", [case.pk])
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE kernel_fact SET body = jsonb_set(body, '{by}', '\"user:99\"') WHERE subject = %s AND seq = 2", [case.pk])
+        cursor.execute(
+            "UPDATE kernel_fact SET body = jsonb_set(body, '{by}', '\"user:99\"') WHERE subject = %s AND seq = 2",
+            [case.pk],
+        )
     assert broken_at(case.pk) == 2
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM kernel_fact WHERE subject = %s AND seq = 2", [case.pk])
@@ -145,7 +160,9 @@ def test_responsibility_knows_its_words(staff, actor, now):
     case = shop.open_case("坏了", at=now)
     with pytest.raises(BadInput):
         actions.set_responsibility(case.number, responsible="the cat", cause="", note="", by=actor("quality"), now=now)
-    actions.set_responsibility(case.number, responsible="supplier", cause="product", note="bad batch", by=actor("quality"), now=now)
+    actions.set_responsibility(
+        case.number, responsible="supplier", cause="product", note="bad batch", by=actor("quality"), now=now
+    )
     case.refresh_from_db()
     assert (case.responsible, case.cause, case.cause_note) == ("supplier", "product", "bad batch")
 

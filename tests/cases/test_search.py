@@ -33,7 +33,9 @@ def test_words_inside_a_text_numbers_and_contacts_find_the_case(staff, now, word
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("words", ["款退", "退款 完全", "手坏", "screens", "13912345679", "'); DROP TABLE", "&|!", "   ", "<->", "\\"])
+@pytest.mark.parametrize(
+    "words", ["款退", "退款 完全", "手坏", "screens", "13912345679", "'); DROP TABLE", "&|!", "   ", "<->", "\\"]
+)
 def test_what_does_not_stand_there_is_not_found(staff, now, words):
     shop.open_case(TEXT, at=now, item={"customer": {"phone": "13912345678"}})
     assert found(words) in ([], found("")) if not words.strip() else not found(words)
@@ -54,7 +56,10 @@ def test_only_what_one_may_see_is_found(staff, actor, now):
 
 @pytest.mark.django_db
 def test_filters_narrow_and_pages_join_without_gap_or_repeat(staff, now):
-    made = [shop.open_case(f"退款第{place}次", at=now + timedelta(minutes=place), level=1 + place % 4).number for place in range(11)]
+    made = [
+        shop.open_case(f"退款第{place}次", at=now + timedelta(minutes=place), level=1 + place % 4).number
+        for place in range(11)
+    ]
     pages, older = [], ""
     while True:
         page = search(SYSTEM, "退款", Filters(), size=4, older=older)
@@ -84,7 +89,9 @@ def test_going_back_gives_the_page_one_came_from(staff, now):
 @given(st.text(alphabet="退款手机坏了abcXY12 ，.'", max_size=30), st.data())
 def test_every_part_of_a_chinese_run_is_asked_for_as_it_is_indexed(text, data):
     words = search_words(text)
-    runs = [run for run in "".join(sign if "\u3400" <= sign <= "\u9fff" else " " for sign in text).split() if len(run) > 1]
+    runs = [
+        run for run in "".join(sign if "\u3400" <= sign <= "\u9fff" else " " for sign in text).split() if len(run) > 1
+    ]
     for run in runs:
         begin = data.draw(st.integers(0, len(run) - 2))
         end = data.draw(st.integers(begin + 2, len(run)))

@@ -53,7 +53,7 @@ def test_receipt_in_english_with_a_soothing_phrase(now: datetime) -> None:
 
 
 def test_one_receipt_however_often_deadlines_are_set(now: datetime, drain: Any, actor: Any) -> None:
-    from huiyin.cases.moves import correct
+    from huiyin.cases.actions import correct
 
     case = open_case(now)
     correct(case.number, change={"level": 1}, reason="", by=actor("manager"), now=now + timedelta(minutes=1))

@@ -50,7 +50,9 @@ def test_nobody_is_given_more_than_the_policy_says(staff, now, policy):
     first = shop.open_case("坏了", at=now, code=1101)
     Case.objects.filter(pk=first.pk).update(owner=None)
     row = Case.objects.filter(pk=first.pk).values().get()
-    Case.objects.bulk_create([Case(**{**row, "id": None, "number": f"X{place}", "owner_id": staff["quality"].pk}) for place in range(most)])
+    Case.objects.bulk_create(
+        [Case(**{**row, "id": None, "number": f"X{place}", "owner_id": staff["quality"].pk}) for place in range(most)]
+    )
     case = shop.open_case("又坏了", at=now, code=1101)
     assert Case.objects.get(pk=case.pk).owner is None
 
@@ -149,14 +151,22 @@ def test_several_are_given_over_together_or_not_at_all(staff, actor, now):
     boss = actor("supervisor")
     Case.objects.filter(pk=made[2].pk).update(state="closed", closed_at=now, outcome="resolved")
     with pytest.raises(Conflict):
-        actions.assign_many(numbers, department="logistics", owner_id=staff["logistics"].pk, reason="x", by=boss, now=now)
+        actions.assign_many(
+            numbers, department="logistics", owner_id=staff["logistics"].pk, reason="x", by=boss, now=now
+        )
     assert Case.objects.filter(department="quality").count() == 3
     with pytest.raises(BadInput):
-        actions.assign_many(numbers[:2], department="logistics", owner_id=staff["quality"].pk, reason="x", by=boss, now=now)
-    actions.assign_many(numbers[:2], department="logistics", owner_id=staff["logistics"].pk, reason="x", by=boss, now=now)
+        actions.assign_many(
+            numbers[:2], department="logistics", owner_id=staff["quality"].pk, reason="x", by=boss, now=now
+        )
+    actions.assign_many(
+        numbers[:2], department="logistics", owner_id=staff["logistics"].pk, reason="x", by=boss, now=now
+    )
     assert Case.objects.filter(owner=staff["logistics"], hops=1).count() == 2
     with pytest.raises(Forbidden):
-        actions.assign_many(numbers[:1], department="quality", owner_id=None, reason="x", by=actor("logistics"), now=now)
+        actions.assign_many(
+            numbers[:1], department="quality", owner_id=None, reason="x", by=actor("logistics"), now=now
+        )
 
 
 @pytest.mark.django_db
@@ -165,7 +175,10 @@ def test_a_dispute_goes_up_and_its_hops_are_counted(staff, actor, now, policy):
     Case.objects.update(owner=staff["quality"])
     with pytest.raises(BadInput):
         actions.dispute(case.number, reason=" ", by=actor("quality"), now=now)
-    assert actions.dispute(case.number, reason="courier", by=actor("quality"), now=now).owner == staff["quality_supervisor"]
+    assert (
+        actions.dispute(case.number, reason="courier", by=actor("quality"), now=now).owner
+        == staff["quality_supervisor"]
+    )
     case.refresh_from_db()
     assert (case.department, case.hops) == ("quality", 1)
     disputed = [fact for fact in history(case.pk) if isinstance(fact, AssignmentDisputed)]
@@ -179,10 +192,14 @@ def test_a_late_case_rises_once_however_much_it_misses(staff, now, policy):
     case = shop.open_case("坏了", at=now, code=1101, level=2)
     bonus = policy.triage.priority.late_bonus
     for place in range(3):
-        missed = DeadlineMissed(case_id=case.pk, at=now, deadline_id=place, clock="promise", deadline="respond", due_at=now, rung=0, role="")
+        missed = DeadlineMissed(
+            case_id=case.pk, at=now, deadline_id=place, clock="promise", deadline="respond", due_at=now, rung=0, role=""
+        )
         shop.happen(missed, now)
     assert Case.objects.get(pk=case.pk).priority == case.priority + bonus
-    law = DeadlineMissed(case_id=case.pk, at=now, deadline_id=9, clock="statute", deadline="x", due_at=now, rung=0, role="")
+    law = DeadlineMissed(
+        case_id=case.pk, at=now, deadline_id=9, clock="statute", deadline="x", due_at=now, rung=0, role=""
+    )
     shop.happen(law, now)
     assert Case.objects.get(pk=case.pk).priority == case.priority + bonus
 
@@ -205,7 +222,9 @@ def test_queue_pages_follow_priority_then_due_time_also_where_there_is_none(staf
         due = None if place % 3 == 0 else now + timedelta(hours=place)
         Case.objects.filter(pk=case.pk).update(priority=100 * (place % 2), due_at=due)
     everything = queries.queue(actor("quality"), queries.Filters(), waiting=True, size=50)
-    expected = sorted(everything.rows, key=lambda case: (-case.priority, case.due_at is None, case.due_at or now, case.pk))
+    expected = sorted(
+        everything.rows, key=lambda case: (-case.priority, case.due_at is None, case.due_at or now, case.pk)
+    )
     assert [case.pk for case in everything.rows] == [case.pk for case in expected]
     seen, older = [], ""
     while True:
@@ -215,6 +234,11 @@ def test_queue_pages_follow_priority_then_due_time_also_where_there_is_none(staf
             break
         back = queries.queue(actor("quality"), queries.Filters(), waiting=True, size=2, older=page.older)
         if back.rows:
-            assert [case.pk for case in queries.queue(actor("quality"), queries.Filters(), waiting=True, size=2, newer=back.newer).rows] == [case.pk for case in page.rows]
+            assert [
+                case.pk
+                for case in queries.queue(
+                    actor("quality"), queries.Filters(), waiting=True, size=2, newer=back.newer
+                ).rows
+            ] == [case.pk for case in page.rows]
         older = page.older
     assert seen == [case.pk for case in expected]

@@ -43,7 +43,9 @@ def judgement(**values: Any) -> facts.Judgement:
     return facts.Judgement(**{**usual, **values})
 
 
-def open_case(text: str, *, at: datetime, channel: str = "web", item: dict[str, Any] | None = None, **judged: Any) -> Case:
+def open_case(
+    text: str, *, at: datetime, channel: str = "web", item: dict[str, Any] | None = None, **judged: Any
+) -> Case:
     """Accept a feedback and open its case as judged."""
     parsed = read_item({"text": text, **(item or {})}, policy=active()[1], channel=channel, now=at)
     number = accept(parsed, source="test", now=at).number

@@ -50,7 +50,9 @@ def test_the_list_narrows_and_pages(client_for, now, case):
     assert [len(one["cases"]) for one in (first, second, third)] == [2, 2, 1]
     assert third["after"] == ""
     assert third["cases"][0]["number"] == case.number
-    assert [one["number"] for one in client.get("/api/v1/cases?q=退款&state=open&level=2&code=1101").json()["cases"]] == [case.number]
+    assert [
+        one["number"] for one in client.get("/api/v1/cases?q=退款&state=open&level=2&code=1101").json()["cases"]
+    ] == [case.number]
     assert client.get("/api/v1/cases?owner=999").json()["cases"] == []
     assert client.get("/api/v1/cases?level=9").status_code == 422
     assert client.get("/api/v1/cases?after=zzz").status_code == 422
@@ -62,7 +64,12 @@ def test_verbs_answer_the_case_as_it_is_then(client_for, case):
     assert post(client, f"/cases/{case.number}/confirm").json()["state"] == "confirmed"
     assert post(client, f"/cases/{case.number}/investigate", {"note": "asked"}).json()["state"] == "investigating"
     assert post(client, f"/cases/{case.number}/correct", {"level": 1, "flags": ["safety"]}).json()["level"] == 1
-    assert post(client, f"/cases/{case.number}/responsibility", {"responsible": "supplier", "cause": "product"}).status_code == 200
+    assert (
+        post(
+            client, f"/cases/{case.number}/responsibility", {"responsible": "supplier", "cause": "product"}
+        ).status_code
+        == 200
+    )
     assert post(client, f"/cases/{case.number}/release", {"reason": "ill"}).json()["owner"] is None
     assert post(client, f"/cases/{case.number}/take").json()["owner"] == "Quality"
     again = post(client, f"/cases/{case.number}/take")
@@ -71,26 +78,52 @@ def test_verbs_answer_the_case_as_it_is_then(client_for, case):
     assert post(client, f"/cases/{case.number}/resume").json()["paused_at"] is None
     assert post(client, f"/cases/{case.number}/close", {"outcome": "resolved"}).status_code == 403
     boss = client_for("manager")
-    assert post(boss, f"/cases/{case.number}/close", {"outcome": "unresolved", "reason": "lost"}).json()["state"] == "closed"
+    assert (
+        post(boss, f"/cases/{case.number}/close", {"outcome": "unresolved", "reason": "lost"}).json()["state"]
+        == "closed"
+    )
     assert post(boss, f"/cases/{case.number}/reopen", {"reason": "found"}).json()["reopened"] == 1
 
 
 def test_more_time_over_the_api(client_for, case):
     deadline = Deadline.objects.get(case=case, kind="propose")
-    asked = post(client_for("quality"), f"/cases/{case.number}/extend", {"deadline": deadline.pk, "length": "24 hours", "reason": "lab"}).json()
+    asked = post(
+        client_for("quality"),
+        f"/cases/{case.number}/extend",
+        {"deadline": deadline.pk, "length": "24 hours", "reason": "lab"},
+    ).json()
     assert asked["granted"] is None
     assert post(client_for("quality"), f"/extensions/{asked['id']}/decide", {"granted": True}).status_code == 403
     assert Extension.objects.get(pk=asked["id"]).decided_at is None
-    assert post(client_for("quality_supervisor"), f"/extensions/{asked['id']}/decide", {"granted": True, "answer": "go"}).json()["granted"] is True
-    assert post(client_for("quality_supervisor"), "/extensions/99999/decide", {"granted": True}).status_code in {404, 422}
+    assert (
+        post(
+            client_for("quality_supervisor"), f"/extensions/{asked['id']}/decide", {"granted": True, "answer": "go"}
+        ).json()["granted"]
+        is True
+    )
+    assert post(client_for("quality_supervisor"), "/extensions/99999/decide", {"granted": True}).status_code in {
+        404,
+        422,
+    }
 
 
 def test_a_machine_reads_but_moves_nothing(client, case, now):
     key = create_api_key(name="erp", role="integrator", now=now)
     bearer = {"Authorization": f"Bearer {key}"}
     assert client.get(f"/api/v1/cases/{case.number}", headers=bearer).status_code == 200
-    for verb, body in (("confirm", {}), ("take", {}), ("assign", {"department": "quality"}), ("pause", {"reason": "goods"}), ("correct", {"level": 1})):
-        assert client.post(f"/api/v1/cases/{case.number}/{verb}", body, content_type="application/json", headers=bearer).status_code == 403, verb
+    for verb, body in (
+        ("confirm", {}),
+        ("take", {}),
+        ("assign", {"department": "quality"}),
+        ("pause", {"reason": "goods"}),
+        ("correct", {"level": 1}),
+    ):
+        assert (
+            client.post(
+                f"/api/v1/cases/{case.number}/{verb}", body, content_type="application/json", headers=bearer
+            ).status_code
+            == 403
+        ), verb
     case.refresh_from_db()
     assert (case.state, case.level, case.paused_at) == ("received", 2, None)
     assert client.get(f"/api/v1/cases/{case.number}").status_code == 401
@@ -102,7 +135,12 @@ def test_machines_with_a_persons_role_cannot_take_or_ask(client, case, now):
     assert client.post(f"/api/v1/cases/{case.number}/take", headers=bearer).status_code == 403
     deadline = Deadline.objects.get(case=case, kind="propose")
     body = {"deadline": deadline.pk, "length": "24 hours", "reason": "lab"}
-    assert client.post(f"/api/v1/cases/{case.number}/extend", body, content_type="application/json", headers=bearer).status_code == 403
+    assert (
+        client.post(
+            f"/api/v1/cases/{case.number}/extend", body, content_type="application/json", headers=bearer
+        ).status_code
+        == 403
+    )
     assert not Extension.objects.exists()
 
 

@@ -34,7 +34,11 @@ def _now(now):
 def case(staff, now) -> Case:
     Order.objects.create(number="E1", placed_at=now - timedelta(days=5), amount="239.00", product="电热水壶", merchant="美嘉旗舰店", carrier="中通",
                          items=[{"product": "电热水壶", "price": "239.00", "quantity": 1}])  # fmt: skip
-    item = {"customer": {"name": "王小明", "phone": "13800138000", "email": "wang@example.com"}, "order_number": "E1", "demand": "退款"}
+    item = {
+        "customer": {"name": "王小明", "phone": "13800138000", "email": "wang@example.com"},
+        "order_number": "E1",
+        "demand": "退款",
+    }
     opened = shop.open_case("水壶坏了，要求退款", at=now - timedelta(hours=1), item=item, code=1101)
     Case.objects.filter(pk=opened.pk).update(owner=staff["quality"])
     opened.refresh_from_db()
@@ -48,7 +52,11 @@ def page(client, case: Case) -> str:
 
 
 def test_every_fact_has_words():
-    assert {kind for kind in REGISTRY if kind in {fact.kind for fact in vars(facts).values() if isinstance(fact, type) and hasattr(fact, "kind")}} - {""} <= SAID.keys() | HIDDEN
+    assert {
+        kind
+        for kind in REGISTRY
+        if kind in {fact.kind for fact in vars(facts).values() if isinstance(fact, type) and hasattr(fact, "kind")}
+    } - {""} <= SAID.keys() | HIDDEN
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -74,7 +82,13 @@ def test_who_may_not_see_a_case_gets_the_same_answer_as_for_none(client_for, cas
 
 
 def test_strangers_are_sent_to_the_door(client, case):
-    for url in (reverse("workbench:case", args=[case.number]), reverse("dispatch:queue"), reverse("dispatch:mine"), reverse("cases:search"), reverse("clock:late")):
+    for url in (
+        reverse("workbench:case", args=[case.number]),
+        reverse("dispatch:queue"),
+        reverse("dispatch:mine"),
+        reverse("cases:search"),
+        reverse("clock:late"),
+    ):
         assert client.get(url).status_code == 302
 
 
@@ -99,7 +113,9 @@ def test_verbs_move_the_case_and_the_history_says_who(client_for, staff, case):
 def test_a_form_of_an_old_page_changes_nothing_and_says_so(client_for, case):
     client = client_for("quality")
     client.post(reverse("workbench:verb", args=[case.number, "confirm"]), {"version": case.version})
-    answer = client.post(reverse("workbench:verb", args=[case.number, "investigate"]), {"version": case.version}, follow=True)
+    answer = client.post(
+        reverse("workbench:verb", args=[case.number, "investigate"]), {"version": case.version}, follow=True
+    )
     assert Case.objects.get(pk=case.pk).state == "confirmed"
     assert [message.level_tag for message in answer.context["messages"]][-1] == "error"
 
@@ -116,7 +132,15 @@ def test_taking_releasing_and_taking_back(client_for, staff, case):
 
 def test_a_correction_is_undone_from_its_toast(client_for, case):
     client = client_for("quality")
-    sent = {"code": "1102 尺码", "level": "1", "kind": "complaint", "need": "functional", "sentiment": "neg", "with_flags": "1", "flags": ["safety"]}
+    sent = {
+        "code": "1102 尺码",
+        "level": "1",
+        "kind": "complaint",
+        "need": "functional",
+        "sentiment": "neg",
+        "with_flags": "1",
+        "flags": ["safety"],
+    }
     done = client.post(reverse("workbench:verb", args=[case.number, "correct"]), sent, follow=True)
     case.refresh_from_db()
     assert (case.code, case.level, case.flags) == (1102, 1, ["safety"])
@@ -127,7 +151,11 @@ def test_a_correction_is_undone_from_its_toast(client_for, case):
 
 def test_giving_over_is_undone_from_its_toast(client_for, staff, case):
     client = client_for("supervisor")
-    done = client.post(reverse("workbench:verb", args=[case.number, "assign"]), {"to": f"logistics:{staff['logistics'].pk}", "reason": "courier"}, follow=True)
+    done = client.post(
+        reverse("workbench:verb", args=[case.number, "assign"]),
+        {"to": f"logistics:{staff['logistics'].pk}", "reason": "courier"},
+        follow=True,
+    )
     case.refresh_from_db()
     assert (case.owner, case.department, case.hops) == (staff["logistics"], "logistics", 1)
     client.post(next(iter(done.context["messages"])).extra_tags.removeprefix("undo="))
@@ -200,7 +228,10 @@ def test_an_extension_is_asked_for_seen_and_decided(client_for, case):
     listed = late.get(reverse("clock:late") + "?show=applications").content.decode()
     assert case.number in listed
     application = deadline.extension_set.get()
-    late.post(reverse("workbench:verb", args=[case.number, "decide"]), {"extension": application.pk, "granted": "yes", "back": reverse("clock:late")})
+    late.post(
+        reverse("workbench:verb", args=[case.number, "decide"]),
+        {"extension": application.pk, "granted": "yes", "back": reverse("clock:late")},
+    )
     application.refresh_from_db()
     assert application.granted is True
     shop.draw(application.decided_at)

@@ -1,10 +1,10 @@
 """What can be done with cases: opening them, moving them, putting them right."""
 
+from huiyin.cases.correcting import correct, take_back_correction
 from huiyin.cases.moves import (
     await_decision,
     close,
     confirm,
-    correct,
     execute,
     follow_up,
     hear_customer,
@@ -13,7 +13,6 @@ from huiyin.cases.moves import (
     reopen,
     set_responsibility,
     show_contacts,
-    take_back_correction,
 )
 from huiyin.cases.opening import open_or_join
 

@@ -163,5 +163,7 @@ def correct(request: HttpRequest, number: str, body: CorrectIn) -> dict[str, Any
 @router.post("/cases/{number}/responsibility", response=CaseOut)
 def responsibility(request: HttpRequest, number: str, body: ResponsibilityIn) -> dict[str, Any]:
     """Note who caused it and why."""
-    done = actions.set_responsibility(number, responsible=body.responsible, cause=body.cause, note=body.note, by=actor(request), now=clock.now())
+    done = actions.set_responsibility(
+        number, responsible=body.responsible, cause=body.cause, note=body.note, by=actor(request), now=clock.now()
+    )
     return plain(done)

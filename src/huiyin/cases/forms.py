@@ -24,7 +24,12 @@ def choices(pairs: Iterable[tuple[object, object]], empty: str) -> Choices:
 class FilterForm(forms.Form):
     """What a list of cases can be narrowed down to; `fields` names those this list offers."""
 
-    q = forms.CharField(label=_("Words, number, order, contact"), required=False, max_length=200, widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(
+        label=_("Words, number, order, contact"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search"}),
+    )
     state = forms.ChoiceField(label=_("State"), required=False)
     level = forms.ChoiceField(label=_("Level"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
@@ -39,8 +44,10 @@ class FilterForm(forms.Form):
         super().__init__(data)
         every = gettext("All")
         options: dict[str, Choices] = {
-            "state": choices([("open", gettext("Open")), *((step, look("state", step, policy).label) for step in STEPS)], every),
-            "level": choices(((level, f"{level} {in_reader_language(word)}") for level, word in policy.levels.items()), every),
+            "state": choices(
+                [("open", gettext("Open")), *((step, look("state", step, policy).label) for step in STEPS)], every
+            ),
+            "level": choices(policy.levels.items(), every),
             "kind": choices(policy.kinds.items(), every),
             "range": choices(((number, span.label) for number, span in policy.ranges.items()), every),
             "flag": choices(policy.flags.items(), every),
@@ -55,10 +62,15 @@ class FilterForm(forms.Form):
                 field = self.fields[name]
                 assert isinstance(field, forms.ChoiceField)
                 field.choices = options[name]
+        self.labels = {name: dict(pairs) for name, pairs in options.items()}
 
     def filters(self, **fixed: Any) -> Filters:
         """Return the filters in force; a value nobody offers is left out."""
-        given = getattr(self, "cleaned_data", {}) if self.is_valid() else {key: value for key, value in self.cleaned_data.items() if key not in self.errors}
+        given = (
+            getattr(self, "cleaned_data", {})
+            if self.is_valid()
+            else {key: value for key, value in self.cleaned_data.items() if key not in self.errors}
+        )
         values = {key: value for key, value in given.items() if key != "q" and value}
         for name in ("level", "range"):
             if name in values:
@@ -72,9 +84,11 @@ class FilterForm(forms.Form):
             if name == "q" or not query.get(name) or name in self.errors:
                 continue
             value = query[name]
-            label = str(dict(field.choices).get(value, value)) if isinstance(field, forms.ChoiceField) else ""
+            label = self.labels.get(name, {}).get(str(value), "")
             rest = query.copy()
             for key in (name, "newer", "older"):
                 rest.pop(key, None)
-            made.append({"label": f"{field.label}: {label}" if label else str(field.label), "remove": f"?{rest.urlencode()}"})
+            made.append(
+                {"label": f"{field.label}: {label}" if label else str(field.label), "remove": f"?{rest.urlencode()}"}
+            )
         return made

@@ -27,12 +27,24 @@ def search(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     sought = str(form.cleaned_data.get("q") or "").strip()
     asked = bool(sought or form.chips(request.GET))
-    page = find(actor, sought, filters, size=PAGE, older=request.GET.get("older", ""), newer=request.GET.get("newer", "")) if asked else None
+    page = (
+        find(actor, sought, filters, size=PAGE, older=request.GET.get("older", ""), newer=request.GET.get("newer", ""))
+        if asked
+        else None
+    )
     rows = page.rows if page else []
     if len(rows) == 1 and rows[0].number == sought.upper():
         return redirect(reverse("workbench:case", args=[rows[0].number]))
     _add_snippets(rows, sought)
-    context = {"form": form, "page": page, "rows": rows, "sought": sought, "asked": asked, "chips": form.chips(request.GET), "now": clock.now()}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "sought": sought,
+        "asked": asked,
+        "chips": form.chips(request.GET),
+        "now": clock.now(),
+    }
     return render(request, "cases/search.html", context)
 
 
@@ -40,7 +52,11 @@ def _add_snippets(rows: list[Case], sought: str) -> None:
     """Show where in the customer's words the sought ones stand."""
     texts: dict[int, str] = {}
     if sought and rows:
-        for case_id, text in Feedback.objects.filter(case_id__in=[case.pk for case in rows]).order_by("id").values_list("case_id", "text"):
+        for case_id, text in (
+            Feedback.objects.filter(case_id__in=[case.pk for case in rows])
+            .order_by("id")
+            .values_list("case_id", "text")
+        ):
             assert case_id is not None
             texts[case_id] = texts.get(case_id) or snippet(text, sought)
     for case in rows:

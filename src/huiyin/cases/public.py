@@ -45,7 +45,7 @@ def text_of(values: dict[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise BadInput(f"“{name}” must be text.", field=name)
+        raise BadInput("“{name}” must be text.", name=name, field=name)
     return value
 
 
@@ -55,8 +55,8 @@ def number_of(values: dict[str, Any], name: str) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise BadInput(f"“{name}” must be a whole number.", field=name)
+        raise BadInput("“{name}” must be a whole number.", name=name, field=name)
     try:
         return int(value)
     except ValueError:
-        raise BadInput(f"“{name}” must be a whole number.", field=name) from None
+        raise BadInput("“{name}” must be a whole number.", name=name, field=name) from None

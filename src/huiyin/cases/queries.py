@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
 from huiyin.cases.keyset import NEWEST, Page, cut
-from huiyin.cases.models import Case, CaseQuerySet, Feedback
+from huiyin.cases.models import Case, CaseQuerySet, Customer, Feedback
 from huiyin.cases.rules import search_phrases
 from huiyin.kernel.privacy import blind_index
 from huiyin.people.actors import Actor
@@ -93,7 +93,8 @@ def search(actor: Actor, text: str, filters: Filters, *, size: int, older: str =
     rows = filters.narrow(listed(actor))
     wanted = text.strip()
     if wanted:
-        rows = rows.filter(Q(id__in=_by_key(wanted)) | _by_words(wanted)) if _may_be_key(wanted) else rows.filter(_by_words(wanted))
+        named = _by_key(wanted) if _may_be_key(wanted) else []
+        rows = rows.filter(_by_words(wanted) | Q(id__in=named) if named else _by_words(wanted))
     return cut(rows, NEWEST, size=size, older=older, newer=newer)
 
 
@@ -104,13 +105,14 @@ def _may_be_key(text: str) -> bool:
 def _by_key(text: str) -> list[int]:
     """Return the ids of the cases a text names exactly: by number, order, contact or name; at most a few hundred, the newest."""
     index = blind_index(text)
-    person = Q(customer__external_id=text)
+    person = Q(external_id=text)
     if index:
-        person |= Q(customer__name_index=index) | Q(customer__phone_index=index) | Q(customer__email_index=index)
+        person |= Q(name_index=index) | Q(phone_index=index) | Q(email_index=index)
+    people = list(Customer.objects.filter(person).order_by().values_list("id", flat=True)[:EXACT])
     named = Case.objects.filter(number=text.upper()).values_list("id")
     by_feedback = Feedback.objects.filter(number=text.upper(), case__isnull=False).values_list("case_id")
     by_order = Case.objects.filter(order_number=text).order_by("-id").values_list("id")[:EXACT]
-    customers = Case.objects.filter(person).order_by("-id").values_list("id")[:EXACT]
+    customers = Case.objects.filter(customer_id__in=people).order_by("-id").values_list("id")[:EXACT]
     return [row[0] for row in named.union(by_feedback, by_order, customers)]
 
 

@@ -23,7 +23,9 @@ class Move:
     only_kinds: frozenset[str] = frozenset()
 
 
-def _move(name: str, before: tuple[str, ...], after: str, permission: str, only_kinds: frozenset[str] = frozenset()) -> Move:
+def _move(
+    name: str, before: tuple[str, ...], after: str, permission: str, only_kinds: frozenset[str] = frozenset()
+) -> Move:
     return Move(name, frozenset(before), after, permission, only_kinds)
 
 
@@ -46,7 +48,9 @@ MOVES: Final[dict[str, Move]] = {
 
 def possible(state: str, kind: str) -> list[Move]:
     """Return the moves that lead out of `state` for a case of this kind."""
-    return [move for move in MOVES.values() if state in move.before and (not move.only_kinds or kind in move.only_kinds)]
+    return [
+        move for move in MOVES.values() if state in move.before and (not move.only_kinds or kind in move.only_kinds)
+    ]
 
 
 def mermaid() -> str:
@@ -106,7 +110,9 @@ def search_phrases(text: str) -> list[str]:
     for part in text[:MAX_SOUGHT].split()[:8]:
         words = search_words(part)
         if words:
-            phrases.append(" <-> ".join(f"'{word}'{':*' if len(word) == 1 or not _chinese(word) else ''}" for word in words))
+            phrases.append(
+                " <-> ".join(f"'{word}'{':*' if len(word) == 1 or not _chinese(word) else ''}" for word in words)
+            )
     return phrases
 
 

@@ -68,7 +68,9 @@ def marked(text: str, sought: str) -> SafeString:
         parts += [(text[past:begin], ""), ("", text[begin:end])]
         past = end
     parts.append((text[past:], ""))
-    return format_html_join("", "{}{}", ((plain, format_html("<mark>{}</mark>", hit) if hit else "") for plain, hit in parts))
+    return format_html_join(
+        "", "{}{}", ((plain, format_html("<mark>{}</mark>", hit) if hit else "") for plain, hit in parts)
+    )
 
 
 def snippet(text: str, sought: str) -> str:

@@ -368,7 +368,9 @@ def pause_case(number: str, *, reason: str, by: Actor, now: datetime) -> Case:
     if case.closed_at is not None or case.paused_at is not None:
         raise Conflict("The case is closed or is waiting already.")
     if _asked_to_wait(case) >= policy.pauses.max_times:
-        raise Conflict("This case has waited {times} times, which is as often as the policy allows.", times=policy.pauses.max_times)
+        raise Conflict(
+            "This case has waited {times} times, which is as often as the policy allows.", times=policy.pauses.max_times
+        )
     record(waiting(case, reason=reason, by=by.tag, now=now))
     return case
 
@@ -406,7 +408,7 @@ def request_extension(
     try:
         span = Span.parse(length)
     except ValueError as error:
-        raise BadInput(str(error)) from None
+        raise BadInput("This is not a length of time: {reason}", reason=error, field="length") from None
     row = case.deadlines.filter(id=deadline_id, state__in=["running", "paused"]).first()
     if row is None:
         raise Conflict("This deadline does not run any more.")

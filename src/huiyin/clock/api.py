@@ -88,17 +88,25 @@ def resume(request: HttpRequest, number: str) -> dict[str, Any]:
 @router.post("/cases/{number}/extend", response=ExtensionOut)
 def extend(request: HttpRequest, number: str, body: ExtendIn) -> dict[str, Any]:
     """Ask for more time."""
-    made = actions.request_extension(number, deadline_id=body.deadline, length=body.length, reason=body.reason, by=actor(request), now=clock.now())
+    made = actions.request_extension(
+        number, deadline_id=body.deadline, length=body.length, reason=body.reason, by=actor(request), now=clock.now()
+    )
     return extension(made)
 
 
 @router.post("/cases/{number}/legal-clock", response=CaseOut)
 def legal(request: HttpRequest, number: str, body: LegalIn) -> dict[str, Any]:
     """Start a legal clock."""
-    return plain(actions.start_legal(number, key=body.key, started_at=body.started_at, by=actor(request), now=clock.now()))
+    return plain(
+        actions.start_legal(number, key=body.key, started_at=body.started_at, by=actor(request), now=clock.now())
+    )
 
 
 @router.post("/extensions/{extension_id}/decide", response=ExtensionOut)
 def decide(request: HttpRequest, extension_id: int, body: DecideIn) -> dict[str, Any]:
     """Grant or refuse more time."""
-    return extension(actions.decide_extension(extension_id, granted=body.granted, answer=body.answer, by=actor(request), now=clock.now()))
+    return extension(
+        actions.decide_extension(
+            extension_id, granted=body.granted, answer=body.answer, by=actor(request), now=clock.now()
+        )
+    )

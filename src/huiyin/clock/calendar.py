@@ -72,7 +72,7 @@ class _Timeline:
     def lengthen(self, year: int) -> None:
         """Take in this year, which is the next one, unless another thread just did."""
         if year > self.first + _FARTHEST:
-            raise BadInput(f"Calendar “{self.calendar.name}” has too little open time for so long a limit.")
+            raise BadInput("Calendar “{name}” has too little open time for so long a limit.", name=self.calendar.name)
         with self._lock:
             if year == self.next:
                 start = date(year, 1, 1)

@@ -109,7 +109,7 @@ def _elsewhere(name: str, spec: Calendar, year: int, days: list[date]) -> list[K
     try:
         rest = holidays.country_holidays(country, subdiv=part or None, years=year)
     except NotImplementedError:
-        raise BadInput(f"There are no holidays for “{spec.country}” of calendar “{name}”; use another code.") from None
+        raise BadInput("There are no holidays for “{country}” of calendar “{name}”; use another code.", country=spec.country, name=name) from None
     return [
         Kind.HOLIDAY
         if day in rest
@@ -134,7 +134,7 @@ class Days:
 
     def _year(self, year: int) -> Year:
         if not date.min.year <= year <= date.max.year:
-            raise BadInput(f"The year {year} lies outside the calendar.")
+            raise BadInput("The year {year} lies outside the calendar.", year=year)
         return Year(self.name, self.spec, year)
 
     def kind(self, day: date) -> Kind:
@@ -151,7 +151,7 @@ class Days:
                 return date.fromordinal(year.workdays[place])
             place -= len(year.workdays)
             year = self.year(day.year + ahead)
-        raise BadInput(f"Calendar “{self.name}” has too few working days to count {n} of them.")
+        raise BadInput("Calendar “{name}” has too few working days to count {n} of them.", name=self.name, n=n)
 
     def before(self, day: date, n: int) -> date:
         """The n-th working day before `day` (n ≥ 1)."""
@@ -162,7 +162,7 @@ class Days:
                 return date.fromordinal(year.workdays[place])
             year = self.year(day.year - back)
             place += len(year.workdays)
-        raise BadInput(f"Calendar “{self.name}” has too few working days to count {n} of them.")
+        raise BadInput("Calendar “{name}” has too few working days to count {n} of them.", name=self.name, n=n)
 
     def between(self, first: date, last: date) -> int:
         """How many working days lie after `first`, up to and including `last`; negative when turned round."""

@@ -47,7 +47,7 @@ class Bench:
             return self.default
         if name not in self.calendars:
             known = ", ".join(["clock", *self.calendars])
-            raise BadInput(f"There is no calendar “{name}”; there are: {known}.")
+            raise BadInput("There is no calendar “{name}”; there are: {known}.", name=name, known=known)
         return self.calendars[name]
 
     def calendar_of(self, span: Span) -> WorkCalendar:
@@ -139,7 +139,7 @@ def bench(policy: ClockPolicy) -> Bench:
 def aware(moment: datetime) -> datetime:
     """The moment in UTC; BadInput when it does not say in which zone it is, or lies centuries away."""
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise BadInput(f"The time {moment} lies too far from today.")
+        raise BadInput("The time {moment} lies too far from today.", moment=moment)
     if moment.tzinfo is None or moment.utcoffset() is None:
-        raise BadInput(f"The time {moment} does not say in which time zone it is.")
+        raise BadInput("The time {moment} does not say in which time zone it is.", moment=moment)
     return moment.astimezone(UTC)

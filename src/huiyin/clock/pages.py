@@ -48,14 +48,24 @@ def late(request: HttpRequest) -> HttpResponse:
     if context["may_assign"] and show != "applications" and context["page"].rows:
         context["targets"] = people_who_take(actor)
     open_cases = queries.overseen(actor, department)
-    counts = {"late": queries.shown(open_cases.filter(due_at__lt=now)), "applications": len(queries.applications(actor, department)) if show != "applications" else len(context["applications"])}
+    counts = {
+        "late": queries.shown(open_cases.filter(due_at__lt=now)),
+        "applications": len(queries.applications(actor, department))
+        if show != "applications"
+        else len(context["applications"]),
+    }
     for tab in context["tabs"]:
         tab["label"] = f"{tab['label']} {counts[tab['key']]}" if tab["key"] in counts else tab["label"]
     return render(request, "clock/late.html", context)
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
-    labels = {"late": _("Late"), "near": _("Near"), "applications": _("More time asked for"), "waiting": _("Waiting for the customer")}
+    labels = {
+        "late": _("Late"),
+        "near": _("Near"),
+        "applications": _("More time asked for"),
+        "waiting": _("Waiting for the customer"),
+    }
     made = []
     for key in TABS:
         query = request.GET.copy()

@@ -30,7 +30,9 @@ def late(actor: Actor, now: datetime, department: str, *, size: int, older: str 
     return page
 
 
-def near(actor: Actor, now: datetime, within: timedelta, department: str, *, size: int, older: str = "", newer: str = "") -> Page[Case]:
+def near(
+    actor: Actor, now: datetime, within: timedelta, department: str, *, size: int, older: str = "", newer: str = ""
+) -> Page[Case]:
     """Return cases with a promise that falls due soon, the first due first."""
     rows = overseen(actor, department).filter(due_at__gte=now, due_at__lt=now + within)
     return cut(rows, DUE, size=size, older=older, newer=newer)
@@ -55,7 +57,9 @@ def shown(rows: CaseQuerySet) -> str:
 
 def _add_told(cases: Sequence[Case]) -> None:
     stages: dict[int, int] = {}
-    running = Deadline.objects.filter(case_id__in=[case.pk for case in cases], clock="promise", state="running", missed_at__isnull=False)
+    running = Deadline.objects.filter(
+        case_id__in=[case.pk for case in cases], clock="promise", state="running", missed_at__isnull=False
+    )
     for case_id, stage in running.values_list("case_id", "stage"):
         stages[case_id] = max(stages.get(case_id, 0), stage)
     for case in cases:

@@ -75,7 +75,7 @@ def deadlines_and_gaps(
     the others, so that a case is never left without the deadlines that are known."""
     start, ready = aware(received_at), plans(policy)
     if level not in policy.deadlines:
-        raise BadInput(f"There is no level {level}; levels are {_listed(policy)}.")
+        raise BadInput("There is no level {level}; levels are {listed}.", level=level, listed=_listed(policy))
     marks: Marks = (kind, code, level, channel, flags)
     found: list[Due] = []
     gaps: list[UnpublishedYear] = []
@@ -161,7 +161,7 @@ def span_of(policy: Policy, rule: str) -> Span:
         case ["stage_limits", step, level] if step in policy.stage_limits:
             span = _at_level(policy.stage_limits[step].within, level)
     if span is None:
-        raise BadInput(f"The policy has no time limit “{rule}”.")
+        raise BadInput("The policy has no time limit “{rule}”.", rule=rule)
     return span
 
 

@@ -56,12 +56,12 @@ def period(policy: Policy, key: str, began: date, *, not_counted: int = 0) -> Pe
     """
     clock = policy.statute_clocks.get(key)
     if clock is None:
-        raise BadInput(f"There is no legal clock “{key}”; there are: {', '.join(policy.statute_clocks)}.")
+        raise BadInput("There is no legal clock “{key}”; there are: {known}.", key=key, known=', '.join(policy.statute_clocks))
     row = row_in_force(clock, began)
     if row is None:
-        raise BadInput(f"No wording of “{clock.label.en}” is in force on {began}.")
+        raise BadInput("No wording of “{label}” is in force on {began}.", label=clock.label, began=began)
     if not_counted and clock.not_counted is None:
-        raise BadInput(f"The law leaves no days out of “{clock.label.en}”.")
+        raise BadInput("The law leaves no days out of “{label}”.", label=clock.label)
     calendar = bench(policy).calendar(row.within.calendar) if row.within.calendar else legal_calendar(policy)
     last, said = _last_day(calendar, row, began)
     because = [_cited(policy, clock, row), said]

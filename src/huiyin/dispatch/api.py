@@ -30,7 +30,9 @@ class WhyIn(Schema):
 @router.post("/cases/{number}/assign", response=CaseOut)
 def assign(request: HttpRequest, number: str, body: AssignIn) -> dict[str, Any]:
     """Give the case to a department or a person."""
-    done = actions.assign_to(number, department=body.department, owner_id=body.owner, reason=body.reason, by=actor(request), now=clock.now())
+    done = actions.assign_to(
+        number, department=body.department, owner_id=body.owner, reason=body.reason, by=actor(request), now=clock.now()
+    )
     return plain(done)
 
 

@@ -48,19 +48,18 @@ def queue(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     require(actor, "case.view")
     everywhere = scope_of(actor, "case.view") is Scope.ALL
-    form = FilterForm(request.GET, active()[1], OFFERED if everywhere else tuple(name for name in OFFERED if name != "department"))
+    query = request.GET.copy()
+    if everywhere:
+        query.setdefault("department", actor.department)
+    offered = OFFERED if everywhere else tuple(name for name in OFFERED if name != "department")
+    form = FilterForm(query, active()[1], offered)
     show = request.GET.get("show") if request.GET.get("show") in SHOWN else "waiting"
-    chosen = "department" in request.GET or not everywhere or not actor.department
-    filters = form.filters() if chosen else form.filters(department=actor.department)
-    if not chosen:
-        form.initial["department"] = actor.department
-        form.data = form.data.copy()
-        form.data["department"] = actor.department
+    filters = form.filters()
     cursors = {"older": request.GET.get("older", ""), "newer": request.GET.get("newer", "")}
     page = queries.queue(actor, filters, waiting=show == "waiting", size=PAGE, **cursors)
     context = {
         "form": form, "page": page, "show": show, "tabs": _tabs(request), "chips": form.chips(request.GET), "now": clock.now(), "back": request.get_full_path(),
-        "may_take": may(actor, "case.take"), "may_next": may(actor, "queue.next"), "everywhere": everywhere, "department": filters.department or actor.department,
+        "may_take": may(actor, "case.take"), "may_next": may(actor, "queue.next"), "everywhere": everywhere, "department": filters.department if everywhere else actor.department,
     }  # fmt: skip
     return render(request, "dispatch/queue.html", context)
 
@@ -85,7 +84,11 @@ def next_case(request: HttpRequest) -> HttpResponse:
     case = actions.next_case(by=_actor(request), now=clock.now(), passed=passed)
     if case is None:
         request.session[ROUND] = []
-        words = _("You have been through everything: “next” starts again from the top.") if passed else _("Nothing is waiting. Well done.")
+        words = (
+            _("You have been through everything: “next” starts again from the top.")
+            if passed
+            else _("Nothing is waiting. Well done.")
+        )
         messages.info(request, words)
         return redirect("dispatch:mine")
     request.session[ROUND] = [*passed, case.pk][-200:]
@@ -101,7 +104,9 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
     except HuiyinError as error:
         messages.error(request, error.words())
         return redirect(_back(request, reverse("dispatch:queue")))
-    messages.success(request, _("The case is yours."), extra_tags=f"undo={reverse('workbench:verb', args=[number, 'release'])}")
+    messages.success(
+        request, _("The case is yours."), extra_tags=f"undo={reverse('workbench:verb', args=[number, 'release'])}"
+    )
     return redirect("workbench:case", number)
 
 
@@ -118,7 +123,12 @@ def board(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     _number, policy = active()
     places = queries.board(actor, now)
-    context: dict[str, Any] = {"places": places, "now": now, "limit": policy.dispatch.max_open_per_person, "back": request.get_full_path()}
+    context: dict[str, Any] = {
+        "places": places,
+        "now": now,
+        "limit": policy.dispatch.max_open_per_person,
+        "back": request.get_full_path(),
+    }
     person, department = request.GET.get("person", ""), request.GET.get("queue", "")
     if person.isdecimal() or department:
         chosen = next((load.person for place in places for load in place.people if str(load.person.pk) == person), None)
@@ -144,10 +154,17 @@ def reassign(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     try:
         given = actions.assign_many(
-            numbers, department=department, owner_id=int(owner) if owner.isdecimal() else None, reason=request.POST.get("reason", "") or "rebalanced", by=actor, now=clock.now()
+            numbers,
+            department=department,
+            owner_id=int(owner) if owner.isdecimal() else None,
+            reason=request.POST.get("reason", "") or "rebalanced",
+            by=actor,
+            now=clock.now(),
         )
     except HuiyinError as error:
         messages.error(request, error.words())
         return redirect(back)
-    messages.success(request, ngettext("{n} case was given over.", "{n} cases were given over.", len(given)).format(n=len(given)))
+    messages.success(
+        request, ngettext("{n} case was given over.", "{n} cases were given over.", len(given)).format(n=len(given))
+    )
     return redirect(back)

@@ -34,7 +34,9 @@ class Mine:
 def mine(actor: Actor) -> Mine:
     """Return the open cases of this person, the first due first; at most 200."""
     rows = list(listed(actor).open().filter(owner_id=actor.user_id).order_by("due_at", "id")[:MOST])
-    return Mine([case for case in rows if case.paused_at is None], [case for case in rows if case.paused_at is not None])
+    return Mine(
+        [case for case in rows if case.paused_at is None], [case for case in rows if case.paused_at is not None]
+    )
 
 
 @dataclass
@@ -76,8 +78,8 @@ def board(actor: Actor, now: datetime) -> list[Place]:
         .annotate(n=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), serious=Count("id", filter=Q(level=1)))
         .order_by()
     )
-    for row in counted:
-        places[row["department"]] = Place(row["department"], row["n"], row["late"], row["serious"])
+    for queued in counted:
+        places[queued["department"]] = Place(queued["department"], queued["n"], queued["late"], queued["serious"])
     for person in people_who_take(actor):
         place = places.setdefault(person.department, Place(person.department))
         place.people.append(Load(person, away=person.away_until is not None and person.away_until > now))
@@ -87,7 +89,10 @@ def board(actor: Actor, now: datetime) -> list[Place]:
         .filter(owner_id__in=list(loads))
         .values("owner_id")
         .annotate(
-            n=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), paused=Count("id", filter=Q(paused_at__isnull=False)), serious=Count("id", filter=Q(level=1))
+            n=Count("id"),
+            late=Count("id", filter=Q(due_at__lt=now)),
+            paused=Count("id", filter=Q(paused_at__isnull=False)),
+            serious=Count("id", filter=Q(level=1)),
         )
         .order_by()
     )
@@ -103,7 +108,9 @@ def _within(actor: Actor, rows: CaseQuerySet) -> CaseQuerySet:
     return rows if scope_of(actor, "case.assign") is Scope.ALL else rows.filter(department=actor.department)
 
 
-def of_person(actor: Actor, person_id: int | None, department: str, *, size: int, older: str = "", newer: str = "") -> Page[Case]:
+def of_person(
+    actor: Actor, person_id: int | None, department: str, *, size: int, older: str = "", newer: str = ""
+) -> Page[Case]:
     """Return the open cases of a person, or those waiting in a department's queue, by due time."""
     rows = listed(actor).open()
     rows = rows.filter(owner_id=person_id) if person_id is not None else rows.unowned().filter(department=department)

@@ -1,25 +1,20 @@
 """What the page of a case shows, gathered from the stages with a fixed, small number of queries."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from huiyin.cases.models import Case, Customer, Feedback, Order
-from huiyin.cases.queries import people_who_take
+from huiyin.cases.models import Case, Feedback, Order
 from huiyin.cases.words import deadline_words
-from huiyin.care.queries import due_visits
 from huiyin.clock.models import Deadline, Extension
 from huiyin.contact.models import Message
-from huiyin.contact.notices import unseen
 from huiyin.contact.rules import emotion_of
-from huiyin.contact.words import NOTICES
 from huiyin.kernel.errors import NotFound
 from huiyin.kernel.facts import REGISTRY, Fact
 from huiyin.kernel.models import FactRow
@@ -27,18 +22,14 @@ from huiyin.people.actors import Actor
 from huiyin.people.models import User
 from huiyin.people.permissions import may
 from huiyin.policy.schema import Policy
-from huiyin.policy.versions import active
 from huiyin.policy.versions import version as policy_version
 from huiyin.remedy.models import Proposal, ProposalItem
 from huiyin.workbench import todo
-from huiyin.workbench.history import Known, line
-from huiyin.workbench.masks import masked_contact, masked_name
+from huiyin.workbench.cards import sees_personal, shown_name
+from huiyin.workbench.history import Known
+from huiyin.workbench.timeline import grouped, timeline
 
 RECENT: Final = 120
-HANDFUL: Final = 8
-VISITS_AHEAD: Final = timedelta(days=1)
-STATUS: Final = {"pending": "queued", "sent": "sent", "failed": "failed", "held": "queued"}
-SPOKEN: Final = "spoken"
 
 
 def _case(number: str, actor: Actor) -> Case:
@@ -48,7 +39,12 @@ def _case(number: str, actor: Actor) -> Case:
             carrier="carrier", tracking="tracking", region="region", store="store",
         )
     )  # fmt: skip
-    found = Case.objects.visible_to(actor).select_related("customer", "owner").defer("search").annotate(order_row=Subquery(order[:1]))
+    found = (
+        Case.objects.visible_to(actor)
+        .select_related("customer", "owner")
+        .defer("search")
+        .annotate(order_row=Subquery(order[:1]))
+    )
     case = found.filter(number=number).first()
     if case is None:
         raise NotFound("There is no such case, or it is not yours to see.")
@@ -63,7 +59,11 @@ def page(number: str, actor: Actor, now: datetime, *, whole: bool = False) -> di
     """
     case = _case(number, actor)
     policy = policy_version(case.policy_version)
-    feedback = list(Feedback.objects.filter(case=case).order_by("id").only("id", "number", "received_at", "channel", "text", "source", "details"))
+    feedback = list(
+        Feedback.objects.filter(case=case)
+        .order_by("id")
+        .only("id", "number", "received_at", "channel", "text", "source", "details")
+    )
     messages = list(Message.objects.filter(case=case).order_by("at", "id"))
     rows = list(FactRow.objects.filter(subject=case.pk).order_by("seq").values_list("body", flat=True))
     facts = [Fact.read(body) for body in rows if body["kind"] in REGISTRY]
@@ -74,9 +74,9 @@ def page(number: str, actor: Actor, now: datetime, *, whole: bool = False) -> di
     entries = timeline(feedback, messages, facts, known)
     cut = 0 if whole else max(0, len(entries) - RECENT)
     clocks = _clocks(deadlines, known)
-    moves = todo.moves(case, actor)
+    moves = todo.moves(case, actor, proposals[0] if proposals else None)
     return {
-        "case": case, "policy": policy, "now": now, "you": case.owner_id == actor.user_id, "entries": entries[cut:], "hidden": cut, "clocks": clocks, "customer_name": known.customer,
+        "case": case, "policy": policy, "now": now, "you": case.owner_id == actor.user_id, "groups": grouped(entries[cut:]), "hidden": cut, "clocks": clocks, "customer_name": known.customer,
         "times": todo.times(facts), "order": _order(case.order_row), "feedback": feedback, "proposals": _shown_proposals(proposals, known, actor, case),  # type: ignore[attr-defined]
         "moves": moves, "may": todo.permissions(case, actor), "advice": todo.advice(case, policy, proposals[0] if proposals else None),
         "phrases": _phrases(case, policy), "playbook": policy.playbook(case.code), "strategies": [policy.strategies[flag] for flag in case.flags if flag in policy.strategies],
@@ -87,26 +87,20 @@ def page(number: str, actor: Actor, now: datetime, *, whole: bool = False) -> di
     }  # fmt: skip
 
 
-def sees_personal(actor: Actor) -> bool:
-    """Tell whether the role sees personal data (policy key `roles.*.sees_personal_data`)."""
-    role = active()[1].roles.get(actor.role)
-    return role is not None and role.sees_personal_data
-
-
-def shown_name(customer: Customer | None, *, sees: bool) -> str:
-    """Return the customer's name as this person may see it; "" when he gave none."""
-    if customer is None or not customer.name:
-        return ""
-    return customer.name if sees else masked_name(customer.name)
-
-
 def _deadlines(case: Case) -> list[Deadline]:
     asked = (
         Extension.objects.filter(deadline_id=OuterRef("pk"))
         .order_by("id")
         .values(
             row=JSONObject(
-                id="id", length="length", reason="reason", asked_by="asked_by_id", granted="granted", answer="answer", decided_by="decided_by_id", decided_at="decided_at"
+                id="id",
+                length="length",
+                reason="reason",
+                asked_by="asked_by_id",
+                granted="granted",
+                answer="answer",
+                decided_by="decided_by_id",
+                decided_at="decided_at",
             )
         )
     )
@@ -117,48 +111,55 @@ def _order(row: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return an order read as JSON, with its times as times."""
     if row is None:
         return None
-    return {**row, "placed": parse_datetime(row["placed_at"]), "signed": parse_datetime(row["signed_at"]) if row["signed_at"] else None}
+    return {
+        **row,
+        "placed": parse_datetime(row["placed_at"]),
+        "signed": parse_datetime(row["signed_at"]) if row["signed_at"] else None,
+    }
 
 
 def _proposals(case: Case) -> list[Proposal]:
     items = (
         ProposalItem.objects.filter(proposal_id=OuterRef("pk"))
         .order_by("id")
-        .values(row=JSONObject(id="id", kind="kind", amount="amount", points="points", basis="basis", note="note", executed_at="executed_at", evidence="evidence"))
+        .values(
+            row=JSONObject(
+                id="id",
+                kind="kind",
+                amount="amount",
+                points="points",
+                basis="basis",
+                note="note",
+                executed_at="executed_at",
+                evidence="evidence",
+            )
+        )
     )
     return list(Proposal.objects.filter(case=case).annotate(lines=ArraySubquery(items)).order_by("-id"))
 
 
-def _names(facts: Iterable[Fact], messages: Iterable[Message], proposals: Iterable[Proposal], deadlines: Iterable[Deadline]) -> dict[int, str]:
+def _names(
+    facts: Iterable[Fact], messages: Iterable[Message], proposals: Iterable[Proposal], deadlines: Iterable[Deadline]
+) -> dict[int, str]:
     tags = {fact.by for fact in facts} | {message.author for message in messages}
     ids = {int(tag[5:]) for tag in tags if tag.startswith("user:") and tag[5:].isdecimal()}
     ids |= {owner for fact in facts if (owner := getattr(fact, "owner_id", None)) is not None}
     ids |= {one for proposal in proposals for one in (proposal.made_by_id, proposal.approved_by_id) if one is not None}
-    ids |= {one for row in deadlines for asked in row.asked for one in (asked["asked_by"], asked["decided_by"]) if one is not None}  # type: ignore[attr-defined]
-    return {pk: name or username for pk, name, username in User.objects.filter(id__in=ids).values_list("id", "name", "username")} if ids else {}
-
-
-def timeline(feedback: Sequence[Feedback], messages: Sequence[Message], facts: Sequence[Fact], known: Known) -> list[dict[str, Any]]:
-    """Return everything that was said and that happened, newest last."""
-    entries: list[tuple[datetime, int, dict[str, Any]]] = []
-    for row in feedback:
-        entries.append((row.received_at, 0, {"kind": "in", "who": known.customer or _("Customer"), "at": row.received_at, "channel": row.channel, "text": row.text, "title": ""}))
-    for fact in facts:
-        said = line(fact, known)
-        if said is not None:
-            entry = {"kind": "fact", "at": fact.at, "who": known.who(fact.by), "title": said.text, "icon": said.icon, "reasons": list(said.reasons)}
-            entries.append((fact.at, 1, entry))
-    entries += [(message.at, 2, _said(message, known)) for message in messages]
-    return [entry for _at, _rank, entry in sorted(entries, key=lambda one: one[:2])]
-
-
-def _said(message: Message, known: Known) -> dict[str, Any]:
-    spoken = message.template == SPOKEN
-    return {
-        "kind": {"in": "in", "out": "out"}.get(message.direction, "note"), "who": known.who(message.author), "at": message.at, "text": message.body,
-        "title": "" if message.direction == "note" else message.subject, "channel": "phone" if spoken else "" if message.direction == "note" else message.channel,
-        "status": "" if message.direction != "out" or spoken else STATUS.get(message.state, ""),
-    }  # fmt: skip
+    ids |= {
+        one
+        for row in deadlines
+        for asked in row.asked  # type: ignore[attr-defined]
+        for one in (asked["asked_by"], asked["decided_by"])
+        if one is not None
+    }
+    return (
+        {
+            pk: name or username
+            for pk, name, username in User.objects.filter(id__in=ids).values_list("id", "name", "username")
+        }
+        if ids
+        else {}
+    )
 
 
 def _clocks(deadlines: Sequence[Deadline], known: Known) -> list[dict[str, Any]]:
@@ -166,7 +167,12 @@ def _clocks(deadlines: Sequence[Deadline], known: Known) -> list[dict[str, Any]]
     made = []
     for row in deadlines:
         asked = [
-            {**one, "who": known.names.get(one["asked_by"], ""), "open": one["decided_at"] is None, "deadline": deadline_words(row.kind, policy)}
+            {
+                **one,
+                "who": known.names.get(one["asked_by"], ""),
+                "open": one["decided_at"] is None,
+                "deadline": deadline_words(row.kind, policy),
+            }
             for one in row.asked  # type: ignore[attr-defined]
         ]
         running = row.state in {"running", "paused"}
@@ -205,49 +211,18 @@ def _judgement(case: Case, policy: Policy) -> dict[str, Any]:
     needed = policy.triage.threshold_auto
     names = {"kind": _("Kind"), "category": _("Category"), "level": _("Level"), "sentiment": _("Sentiment")}
     sure = [
-        {"label": names[key], "share": float(judged["confidence"][key]), "low": float(judged["confidence"][key]) < getattr(needed, key)}
+        {
+            "label": names[key],
+            "share": float(judged["confidence"][key]),
+            "low": float(judged["confidence"][key]) < getattr(needed, key),
+        }
         for key in names
         if key in judged.get("confidence", {})
     ]
     guesses = [{"code": int(code), "share": float(share)} for code, share in judged.get("guesses", ())]
-    return {"sure": sure, "reasons": list(judged.get("reasons", ())), "guesses": [one for one in guesses if one["code"] != case.code][:3], "model": judged.get("model", "")}
-
-
-def customer_card(case: Case, actor: Actor, *, shown: bool) -> dict[str, Any]:
-    """Return the customer's card: contacts in full where he was asked for them, else masked, and his last cases that one may see."""
-    customer = case.customer
-    sees = sees_personal(actor)
-    others: list[Case] = []
-    contacts: list[tuple[str, str]] = []
-    if customer is not None:
-        fields = ("id", "number", "subject", "state", "closed_at", "outcome", "received_at", "level")
-        others = list(Case.objects.visible_to(actor).filter(customer=customer).exclude(pk=case.pk).only(*fields).order_by("-id")[:8])
-        contacts = [(kind, value if shown else masked_contact(value)) for kind, value in (("phone", customer.phone), ("email", customer.email)) if value]
     return {
-        "case": case, "customer": customer, "name": shown_name(customer, sees=sees), "contacts": contacts, "sees": sees, "shown": shown,
-        "open": [one for one in others if one.closed_at is None], "past": [one for one in others if one.closed_at is not None],
-    }  # fmt: skip
-
-
-def news(actor: Actor, now: datetime) -> dict[str, Any]:
-    """Return the unseen notices and the due visits of this person, a handful of each and whether there are more."""
-    notices = list(unseen(actor).select_related("case")[: HANDFUL + 1])
-    for notice in notices:
-        policy = policy_version(notice.case.policy_version)
-        notice.text = _(NOTICES.get(notice.kind, notice.kind))  # type: ignore[attr-defined]
-        notice.more = deadline_words(notice.words, policy) if notice.kind in {"near", "missed"} else notice.words  # type: ignore[attr-defined]
-    visits = list(due_visits(actor, now + VISITS_AHEAD)[: HANDFUL + 1]) if may(actor, "visit.record") else []
-    return {"notices": notices[:HANDFUL], "more_notices": len(notices) > HANDFUL, "visits": visits[:HANDFUL], "more_visits": len(visits) > HANDFUL, "now": now}
-
-
-def people_to_give_to(actor: Actor) -> list[tuple[str, list[User]]]:
-    """Return departments with their people who take cases, each with his number of open cases."""
-    found = people_who_take(actor)
-    counted = dict(
-        Case.objects.open().filter(owner_id__in=[person.pk for person in found]).values_list("owner_id").annotate(n=Count("id")).order_by().values_list("owner_id", "n")
-    )
-    for person in found:
-        person.open_cases = counted.get(person.pk, 0)  # type: ignore[attr-defined]
-    return [(name, list(group)) for name, group in groupby(found, key=lambda person: person.department)]
-
-
+        "sure": sure,
+        "reasons": list(judged.get("reasons", ())),
+        "guesses": [one for one in guesses if one["code"] != case.code][:3],
+        "model": judged.get("model", ""),
+    }

@@ -71,7 +71,11 @@ def _with(text: str, reason: str, icon: str) -> Line:
 
 def _opened(fact: facts.CaseOpened, known: Known) -> Line:
     judged = fact.judgement
-    marks = (known.word("kind", judged.get("kind")), f"{judged.get('code')} {known.word('code', judged.get('code'))}", f"{_('Level')} {judged.get('level')}")
+    marks = (
+        known.word("kind", judged.get("kind")),
+        f"{judged.get('code')} {known.word('code', judged.get('code'))}",
+        f"{_('Level')} {judged.get('level')}",
+    )
     return Line(_("Case opened: {marks}").format(marks=" · ".join(marks)), "inbox", ())
 
 
@@ -92,7 +96,9 @@ def _changes(values: Mapping[str, Any], known: Known) -> str:
 def _corrected(fact: facts.JudgementCorrected, known: Known) -> Line:
     if not fact.after:
         return _with(_("Judgement confirmed"), fact.reason, "check")
-    text = _("Judgement corrected: {before} → {after}").format(before=_changes(fact.before, known), after=_changes(fact.after, known))
+    text = _("Judgement corrected: {before} → {after}").format(
+        before=_changes(fact.before, known), after=_changes(fact.after, known)
+    )
     return _with(text, fact.reason, "edit")
 
 
@@ -100,7 +106,13 @@ def _deadlines(fact: facts.DeadlinesSet, known: Known) -> Line | None:
     if not fact.deadlines:
         return None
     reasons = tuple(f"{known.deadline(kind)}: {_when(due)}" for _clock, kind, due, _rule in fact.deadlines)
-    return Line(_("Clocks started: {which}").format(which=_(", ").join(known.deadline(kind) for _clock, kind, _due, _rule in fact.deadlines)), "clock", reasons)
+    return Line(
+        _("Clocks started: {which}").format(
+            which=_(", ").join(known.deadline(kind) for _clock, kind, _due, _rule in fact.deadlines)
+        ),
+        "clock",
+        reasons,
+    )
 
 
 def _assigned(fact: facts.CaseAssigned, known: Known) -> Line:
@@ -115,7 +127,13 @@ def _assigned(fact: facts.CaseAssigned, known: Known) -> Line:
 
 
 def _moved(fact: facts.CaseMoved, known: Known) -> Line:
-    return _with(_("Step: {before} → {after}").format(before=known.word("state", fact.before), after=known.word("state", fact.after)), fact.note, "next")
+    return _with(
+        _("Step: {before} → {after}").format(
+            before=known.word("state", fact.before), after=known.word("state", fact.after)
+        ),
+        fact.note,
+        "next",
+    )
 
 
 def _responsible(fact: facts.ResponsibilitySet, known: Known) -> Line:
@@ -127,17 +145,28 @@ def _missed(fact: facts.DeadlineMissed, known: Known) -> Line:
     which = known.deadline(fact.deadline)
     if fact.rung == 0:
         return Line(_("Missed: {which}, due {due}").format(which=which, due=_when(fact.due_at)), "alert")
-    return Line(_("Escalated to {role}: {which} is late").format(role=known.word("role", fact.role) or _("the owner"), which=which), "megaphone")
+    return Line(
+        _("Escalated to {role}: {which} is late").format(
+            role=known.word("role", fact.role) or _("the owner"), which=which
+        ),
+        "megaphone",
+    )
 
 
 def _met(fact: facts.DeadlineMet, known: Known) -> Line:
     which = known.deadline(fact.deadline)
-    return Line((_("Kept: {which}") if fact.in_time else _("Done late: {which}")).format(which=which), "check" if fact.in_time else "alert")
+    return Line(
+        (_("Kept: {which}") if fact.in_time else _("Done late: {which}")).format(which=which),
+        "check" if fact.in_time else "alert",
+    )
 
 
 def _paused(fact: facts.CasePaused, known: Known) -> Line:
     reason = known.policy.pauses.reasons.get(fact.reason)
-    return Line(_("The promise clock waits: {reason}").format(reason=in_reader_language(reason) if reason else _(fact.reason)), "pause")
+    return Line(
+        _("The promise clock waits: {reason}").format(reason=in_reader_language(reason) if reason else _(fact.reason)),
+        "pause",
+    )
 
 
 def _resumed(fact: facts.CaseResumed, known: Known) -> Line:
@@ -146,20 +175,36 @@ def _resumed(fact: facts.CaseResumed, known: Known) -> Line:
 
 
 def _extension(fact: facts.ExtensionRequested, known: Known) -> Line:
-    return _with(_("More time asked for: {which}, {length}").format(which=known.deadline(fact.deadline), length=fact.length), fact.reason, "clock")
+    return _with(
+        _("More time asked for: {which}, {length}").format(which=known.deadline(fact.deadline), length=fact.length),
+        fact.reason,
+        "clock",
+    )
 
 
 def _decided(fact: facts.ExtensionDecided, known: Known) -> Line:
-    return _with(_("More time granted") if fact.granted else _("More time refused"), fact.reason, "check" if fact.granted else "close")
+    return _with(
+        _("More time granted") if fact.granted else _("More time refused"),
+        fact.reason,
+        "check" if fact.granted else "close",
+    )
 
 
 def _proposal(fact: facts.ProposalMade, known: Known) -> Line:
     text = _("Proposal drawn up: {amount}").format(amount=_money(fact.amount))
-    return _with(text, _("To be approved by: {role}").format(role=known.word("role", fact.needs_role)) if fact.needs_role else "", "bulb")
+    return _with(
+        text,
+        _("To be approved by: {role}").format(role=known.word("role", fact.needs_role)) if fact.needs_role else "",
+        "bulb",
+    )
 
 
 def _approved(fact: facts.ProposalApproved, known: Known) -> Line:
-    return _with(_("Proposal approved") if fact.approved else _("Proposal sent back"), fact.reason, "check" if fact.approved else "undo")
+    return _with(
+        _("Proposal approved") if fact.approved else _("Proposal sent back"),
+        fact.reason,
+        "check" if fact.approved else "undo",
+    )
 
 
 def _item(fact: facts.ItemExecuted, known: Known) -> Line:
@@ -169,7 +214,12 @@ def _item(fact: facts.ItemExecuted, known: Known) -> Line:
 
 
 def _silent(fact: facts.ProposalSilent, known: Known) -> Line:
-    return Line(_("The customer has not answered the proposal; please call") if fact.then == "call" else _("The customer was reminded of the proposal"), "bell")
+    return Line(
+        _("The customer has not answered the proposal; please call")
+        if fact.then == "call"
+        else _("The customer was reminded of the proposal"),
+        "bell",
+    )
 
 
 def _closed(fact: facts.CaseClosed, known: Known) -> Line:
@@ -182,7 +232,7 @@ def _visited(fact: facts.VisitDone, known: Known) -> Line:
 
 
 def _plain(words: Callable[[], str], icon: str) -> Say:
-    return lambda fact, known: _with(words(), getattr(fact, "reason", ""), icon)
+    return lambda fact, _known: _with(words(), getattr(fact, "reason", ""), icon)
 
 
 SAID: Final[dict[str, Say]] = {
@@ -190,7 +240,9 @@ SAID: Final[dict[str, Say]] = {
     "judgement.corrected": _corrected,
     "deadlines.set": _deadlines,
     "deadline.unknown": _plain(lambda: _("A deadline could not be computed yet"), "alert"),
-    "deadline.near": lambda fact, known: Line(_("Close to its deadline: {which}").format(which=known.deadline(fact.deadline)), "bell"),
+    "deadline.near": lambda fact, known: Line(
+        _("Close to its deadline: {which}").format(which=known.deadline(fact.deadline)), "bell"
+    ),
     "deadline.missed": _missed,
     "deadline.met": _met,
     "case.paused": _paused,
@@ -216,10 +268,16 @@ SAID: Final[dict[str, Say]] = {
     "remedy.executed": _plain(lambda: _("Everything agreed was carried out"), "check"),
     "case.closed": _closed,
     "case.reopened": _plain(lambda: _("Taken up again"), "repeat"),
-    "visit.planned": lambda fact, known: Line(_("Follow-up visit planned for {when}").format(when=_when(fact.due_at)), "calendar"),
+    "visit.planned": lambda fact, _known: Line(
+        _("Follow-up visit planned for {when}").format(when=_when(fact.due_at)), "calendar"
+    ),
     "visit.done": _visited,
-    "survey.answered": lambda fact, known: Line(ngettext("The customer gave {n} of 5", "The customer gave {n} of 5", fact.rating).format(n=fact.rating), "star"),
-    "survey.due": lambda fact, known: Line(_("Reminded of the survey") if fact.reminder else _("Asked how we did"), "star"),
+    "survey.answered": lambda fact, _known: Line(
+        ngettext("The customer gave {n} of 5", "The customer gave {n} of 5", fact.rating).format(n=fact.rating), "star"
+    ),
+    "survey.due": lambda fact, _known: Line(
+        _("Reminded of the survey") if fact.reminder else _("Asked how we did"), "star"
+    ),
 }
 
 

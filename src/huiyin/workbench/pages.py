@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from huiyin.cases.actions import show_contacts
@@ -18,7 +17,7 @@ from huiyin.kernel.errors import Conflict, HuiyinError, NotFound
 from huiyin.people.actions import actor_of
 from huiyin.people.actors import Actor
 from huiyin.people.permissions import require
-from huiyin.workbench import assemble, presence, proposing
+from huiyin.workbench import assemble, cards, presence, proposing
 from huiyin.workbench.verbs import VERBS
 
 
@@ -28,7 +27,9 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _seen(number: str, actor: Actor) -> Case:
     """Return a case this actor may see, with customer and owner. Raises NotFound."""
-    case = Case.objects.visible_to(actor).select_related("customer", "owner").defer("search").filter(number=number).first()
+    case = (
+        Case.objects.visible_to(actor).select_related("customer", "owner").defer("search").filter(number=number).first()
+    )
     if case is None:
         raise NotFound("There is no such case, or it is not yours to see.")
     return case
@@ -75,7 +76,9 @@ def _not_stale(number: str, actor: Actor, fields: QueryDict) -> None:
     version = fields.get("version", "")
     now = Case.objects.visible_to(actor).filter(number=number).values_list("version", flat=True).first()
     if version.isdecimal() and now is not None and int(version) != now:
-        raise Conflict("Somebody else was faster: this case has changed. Look at it as it is now; what you typed is kept.")
+        raise Conflict(
+            "Somebody else was faster: this case has changed. Look at it as it is now; what you typed is kept."
+        )
 
 
 @login_required
@@ -85,7 +88,11 @@ def here(request: HttpRequest, number: str) -> HttpResponse:
     case = _seen(number, actor)
     names = presence.beat(case.pk, actor.user_id or 0, clock.now())
     version = request.GET.get("version", "")
-    return render(request, "workbench/here.html", {"names": names, "changed": version.isdecimal() and int(version) != case.version, "number": number})
+    return render(
+        request,
+        "workbench/here.html",
+        {"names": names, "changed": version.isdecimal() and int(version) != case.version, "number": number},
+    )
 
 
 @login_required
@@ -96,7 +103,7 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
     shown = request.method == "POST"
     if shown:
         show_contacts(number, by=actor, now=clock.now())
-    return render(request, "workbench/customer.html", assemble.customer_card(case, actor, shown=shown))
+    return render(request, "workbench/customer.html", cards.customer_card(case, actor, shown=shown))
 
 
 @login_required
@@ -105,7 +112,7 @@ def people(request: HttpRequest, number: str) -> HttpResponse:
     actor = _actor(request)
     case = _seen(number, actor)
     require(actor, "case.assign", case)
-    return render(request, "workbench/people.html", {"groups": assemble.people_to_give_to(actor), "case": case})
+    return render(request, "workbench/people.html", {"groups": cards.people_to_give_to(actor), "case": case})
 
 
 @login_required
@@ -113,7 +120,7 @@ def news(request: HttpRequest) -> HttpResponse:
     """What this person should know: unseen notices, and follow-up visits that are due."""
     actor = _actor(request)
     require(actor, "case.view")
-    return render(request, "workbench/news.html", assemble.news(actor, clock.now()))
+    return render(request, "workbench/news.html", cards.news(actor, clock.now()))
 
 
 @login_required
@@ -128,10 +135,14 @@ def propose(request: HttpRequest, number: str) -> HttpResponse:
         try:
             done = proposing.draw_up(case, form, by=actor, now=now)
         except HuiyinError as error:
-            form.add_error(error.details.get("field") if error.details.get("field") in form.fields else None, error.words())
+            form.add_error(
+                error.details.get("field") if error.details.get("field") in form.fields else None, error.words()
+            )
             form.floor = error.details if error.details.get("field") == "below_floor" else None
         else:
             if done:
                 messages.success(request, done)
                 return redirect("workbench:case", number)
-    return render(request, "workbench/propose.html", proposing.context(case, form, actor, now), status=422 if form.errors else 200)
+    return render(
+        request, "workbench/propose.html", proposing.context(case, form, actor, now), status=422 if form.errors else 200
+    )

@@ -19,7 +19,19 @@ from huiyin.remedy.suggest import Suggestion
 from huiyin.web.words import look
 
 LINES: Final = 6
-ORDER: Final = ("apology", "explanation", "repair", "return", "exchange", "refund", "reship", "compensation", "coupon", "points", "gift")
+ORDER: Final = (
+    "apology",
+    "explanation",
+    "repair",
+    "return",
+    "exchange",
+    "refund",
+    "reship",
+    "compensation",
+    "coupon",
+    "points",
+    "gift",
+)
 
 
 @dataclass(frozen=True)
@@ -37,13 +49,24 @@ class Row:
 class ProposalForm(forms.Form):
     """The words to the customer, and up to six remedies in numbered fields (`kind-0`, `amount-0` …)."""
 
-    words = forms.CharField(label=gettext_lazy("What the customer reads"), widget=forms.Textarea({"rows": 5, "data-count": "4000"}), max_length=4000)
-    loss = forms.CharField(label=gettext_lazy("The customer's loss, where it is known"), required=False, max_length=14, widget=forms.TextInput({"inputmode": "decimal"}))
+    words = forms.CharField(
+        label=gettext_lazy("What the customer reads"),
+        widget=forms.Textarea({"rows": 5, "data-count": "4000"}),
+        max_length=4000,
+    )
+    loss = forms.CharField(
+        label=gettext_lazy("The customer's loss, where it is known"),
+        required=False,
+        max_length=14,
+        widget=forms.TextInput({"inputmode": "decimal"}),
+    )
     below_floor = forms.CharField(
         label=gettext_lazy("Why the article does not apply here"), required=False, max_length=400, widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("Only where the amount stays below what the law may ask for at least; the reason is kept."),
     )  # fmt: skip
-    offer = forms.BooleanField(label=gettext_lazy("Put it before the customer as soon as it may be"), required=False, initial=True)
+    offer = forms.BooleanField(
+        label=gettext_lazy("Put it before the customer as soon as it may be"), required=False, initial=True
+    )
 
     def __init__(self, data: Any, *, case: Case) -> None:
         super().__init__(data)
@@ -52,7 +75,16 @@ class ProposalForm(forms.Form):
 
     def lines(self) -> list[Row]:
         """Return the remedies as typed; the empty lines at the end included."""
-        return [Row(place, *(str(self.data.get(f"{name}-{place}", "")).strip() for name in ("kind", "amount", "points", "basis", "note"))) for place in range(LINES)]
+        return [
+            Row(
+                place,
+                *(
+                    str(self.data.get(f"{name}-{place}", "")).strip()
+                    for name in ("kind", "amount", "points", "basis", "note")
+                ),
+            )
+            for place in range(LINES)
+        ]
 
     def items(self) -> list[Item]:
         """Return the remedies. Raises BadInput for an amount that is none."""
@@ -77,7 +109,11 @@ def draw_up(case: Case, form: ProposalForm, *, by: Actor, now: datetime) -> str:
     if made.state == "waiting":
         role = look("role", made.needs_role, policy_version(case.policy_version)).label
         return _("Drawn up. It waits for approval by: {role}.").format(role=role)
-    return _("The proposal is put before the customer.") if made.state == "offered" else _("Drawn up. It can be put before the customer.")
+    return (
+        _("The proposal is put before the customer.")
+        if made.state == "offered"
+        else _("Drawn up. It can be put before the customer.")
+    )
 
 
 def context(case: Case, form: ProposalForm, by: Actor, now: datetime) -> dict[str, Any]:
@@ -90,9 +126,10 @@ def context(case: Case, form: ProposalForm, by: Actor, now: datetime) -> dict[st
         lines = form.lines()
     else:
         lines = form.lines()
+    used = max((line.place for line in lines if line.kind or line.amount), default=-1) + 2
     order = Order.objects.filter(number=case.order_number).first() if case.order_number else None
     return {
-        "case": case, "form": form, "lines": lines, "order": order, "suggestions": [_shown(one, locale) for one in found], "floors": queries.floors(case), "now": now,
+        "case": case, "form": form, "lines": lines[:used], "more_lines": lines[used:], "order": order, "suggestions": [_shown(one, locale) for one in found], "floors": queries.floors(case), "now": now,
         "running": queries.running(case), "playbook": policy_version(case.policy_version).playbook(case.code),
     }  # fmt: skip
 

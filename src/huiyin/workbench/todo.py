@@ -17,6 +17,7 @@ from huiyin.people.actors import Actor
 from huiyin.people.permissions import may
 from huiyin.policy.schema import Policy
 from huiyin.remedy.models import Proposal
+from huiyin.remedy.queries import RUNNING
 
 ASKED: Final = (
     "case.work", "case.answer", "case.note", "case.correct", "case.assign", "case.take", "case.pause", "extension.request", "extension.approve",
@@ -45,14 +46,30 @@ _BUTTONS: Final[dict[str, tuple[str, str, str, bool]]] = {
     "close_unresolved": (gettext_noop("Close unresolved"), "close", "", True),
     "reopen": (gettext_noop("Take up again"), "repeat", "x", True),
 }
-_FIRST: Final = {"received": "confirm", "confirmed": "investigate", "investigating": "propose", "proposing": "propose", "following": "close"}
+_FIRST: Final = {
+    "received": "confirm",
+    "confirmed": "investigate",
+    "investigating": "propose",
+    "proposing": "propose",
+    "following": "close",
+}
 
 
-def moves(case: Case, actor: Actor) -> list[Button]:
-    """Return the moves out of the present state that this person may make, the one to make now first."""
-    first = "answer" if case.state in MOVES["answer"].before and case.kind in MOVES["answer"].only_kinds else _FIRST.get(case.state, "")
+def moves(case: Case, actor: Actor, last: Proposal | None = None) -> list[Button]:
+    """Return the moves out of the present state that this person may make, the one to make now first.
+
+    While a proposal is running no other is made, so that move is left out.
+    """
+    running = last is not None and last.state in RUNNING
+    first = (
+        "answer"
+        if case.state in MOVES["answer"].before and case.kind in MOVES["answer"].only_kinds
+        else _FIRST.get(case.state, "")
+    )
     made = []
     for move in possible(case.state, case.kind):
+        if running and move.name == "propose":
+            continue
         if move.name in _BUTTONS and may(actor, move.permission, case):
             label, icon, key, dialog = _BUTTONS[move.name]
             made.append(Button(move.name, _(label), icon, key, dialog, primary=move.name == first))
@@ -93,18 +110,26 @@ def advice(case: Case, policy: Policy, last: Proposal | None) -> str:
 _BY_PROPOSAL: Final = {
     "waiting": gettext_noop("The proposal waits for approval. Nothing has been promised to the customer yet."),
     "ready": gettext_noop("The proposal may be put before the customer now."),
-    "offered": gettext_noop("The customer has the proposal. He accepts, refuses or discusses it on his page; he is reminded by itself."),
+    "offered": gettext_noop(
+        "The customer has the proposal. He accepts, refuses or discusses it on his page; he is reminded by itself."
+    ),
     "accepted": gettext_noop("The customer agreed. Carry out what is left and note the evidence."),
     "refused": gettext_noop("The customer refused. Read his words, then look into it again or propose something else."),
     "discussed": gettext_noop("The customer would like something else. Read his words and propose anew."),
 }
 _BY_STATE: Final = {
-    "received": gettext_noop("Read what the customer says, check the judgement, and confirm that the matter is understood. A first reply is due soon."),
-    "confirmed": gettext_noop("Find out what happened: collect the evidence below, ask the customer or the department concerned."),
+    "received": gettext_noop(
+        "Read what the customer says, check the judgement, and confirm that the matter is understood. A first reply is due soon."
+    ),
+    "confirmed": gettext_noop(
+        "Find out what happened: collect the evidence below, ask the customer or the department concerned."
+    ),
     "investigating": gettext_noop("As soon as the cause is known, propose a solution with its reasons."),
     "proposing": gettext_noop("Propose a solution; the customer decides."),
     "executing": gettext_noop("Carry out what was agreed and note the evidence."),
-    "following": gettext_noop("Everything is carried out. Make sure that the customer is satisfied, note responsibility and cause, then close."),
+    "following": gettext_noop(
+        "Everything is carried out. Make sure that the customer is satisfied, note responsibility and cause, then close."
+    ),
 }
 
 
@@ -115,5 +140,9 @@ def codes(policy: Policy) -> Sequence[tuple[int, str, str]]:
 
 def last_word(messages: Sequence[Message]) -> str:
     """Return who had the last word between us and the customer: "in", "out" or ""."""
-    said = [message.direction for message in messages if message.direction in {"in", "out"} and (message.human or message.direction == "in")]
+    said = [
+        message.direction
+        for message in messages
+        if message.direction in {"in", "out"} and (message.human or message.direction == "in")
+    ]
     return said[-1] if said else ""

@@ -78,12 +78,14 @@ def _correct(number: str, data: QueryDict, by: Actor, now: datetime) -> Done:
             raise BadInput("A category begins with its four-digit code. Choose one from the list.", field="code")
         change["code"] = int(code)
     if data.get("level", "").isdecimal():
-        change["level"] = int(data["level"])
+        change["level"] = int(data.get("level", ""))
     if "with_flags" in data:
         change["flags"] = data.getlist("flags")
     before = Case.objects.filter(number=number).values(*change).first() if change else None
     cases.correct(number, change=change, reason=data.get("reason", ""), by=by, now=now)
-    if before is None or all(sorted(before[key]) == sorted(change[key]) if key == "flags" else before[key] == change[key] for key in change):
+    if before is None or all(
+        sorted(before[key]) == sorted(change[key]) if key == "flags" else before[key] == change[key] for key in change
+    ):
         return Done(_("The judgement is confirmed. Thank you: the model learns from it."))
     return Done(_("The judgement is corrected. Thank you: the model learns from it."), "uncorrect")
 
@@ -94,7 +96,14 @@ def _uncorrect(number: str, data: QueryDict, by: Actor, now: datetime) -> Done:
 
 
 def _responsibility(number: str, data: QueryDict, by: Actor, now: datetime) -> Done:
-    cases.set_responsibility(number, responsible=data.get("responsible", ""), cause=data.get("cause", ""), note=data.get("note", ""), by=by, now=now)
+    cases.set_responsibility(
+        number,
+        responsible=data.get("responsible", ""),
+        cause=data.get("cause", ""),
+        note=data.get("note", ""),
+        by=by,
+        now=now,
+    )
     return Done(_("Responsibility and cause are noted."))
 
 
@@ -102,7 +111,12 @@ def _assign(number: str, data: QueryDict, by: Actor, now: datetime) -> Done:
     department, _colon, owner = data.get("to", "").partition(":")
     before = Case.objects.filter(number=number).values_list("department", "owner_id").first()
     dispatch.assign_to(
-        number, department=department, owner_id=int(owner) if owner.isdecimal() else None, reason=data.get("reason", "") or "given over", by=by, now=now
+        number,
+        department=department,
+        owner_id=int(owner) if owner.isdecimal() else None,
+        reason=data.get("reason", "") or "given over",
+        by=by,
+        now=now,
     )
     back = f"{before[0]}:{before[1] or ''}" if before else ""
     return Done(_("Given over."), "assign", {"to": back, "reason": "taken back"})
@@ -179,7 +193,11 @@ def _ask(number: str, data: QueryDict, by: Actor, now: datetime) -> Done:
 
 def _approve(number: str, data: QueryDict, by: Actor, now: datetime) -> Done:
     proposal = remedy.approve_proposal(number, by=by, now=now, reason=data.get("reason", ""))
-    return Done(_("Approved and put before the customer.") if proposal.state == "offered" else _("Approved. It can be put before the customer."))
+    return Done(
+        _("Approved and put before the customer.")
+        if proposal.state == "offered"
+        else _("Approved. It can be put before the customer.")
+    )
 
 
 def _send_back(number: str, data: QueryDict, by: Actor, now: datetime) -> Done:
