@@ -92,11 +92,60 @@ def test_strangers_are_sent_to_the_door(client, case):
         assert client.get(url).status_code == 302
 
 
-@pytest.mark.parametrize(("name", "allowed"), [("dispatch:mine", {"agent", "supervisor", "manager", "quality", "legal"}), ("dispatch:board", {"supervisor", "manager"}),
+@pytest.mark.parametrize(("name", "allowed"), [("dispatch:board", {"supervisor", "manager"}),
                                                ("clock:late", {"supervisor", "manager", "auditor", "legal", "administrator"})])  # fmt: skip
 def test_pages_open_to_their_roles_only(client_for, name, allowed):
     for who in ("agent", "supervisor", "manager", "quality", "auditor", "legal", "administrator"):
         assert client_for(who).get(reverse(name)).status_code == (200 if who in allowed else 403), who
+
+
+def test_everybody_finds_a_page_of_his_own_after_signing_in(client_for):
+    for who in ("agent", "quality", "legal"):
+        assert client_for(who).get("/work/").status_code == 200
+    for who in ("auditor", "administrator"):
+        assert client_for(who).get("/work/", follow=True).redirect_chain == [("/queue/", 302)]
+
+
+def test_next_leads_from_case_to_case_and_then_says_so(client_for, staff, case, now):
+    others = shop.open_many(2, at=now, owners=[None], code=1101, level=1)
+    client = client_for("quality")
+    first = client.post(reverse("dispatch:next"), headers={"referer": f"http://testserver/cases/{case.number}/"})
+    second = client.post(reverse("dispatch:next"))
+    assert {first.url, second.url} == {reverse("workbench:case", args=[one.number]) for one in others}
+    assert client.post(reverse("dispatch:next")).url == reverse("workbench:case", args=[case.number])
+    assert client.post(reverse("dispatch:next")).url == reverse("dispatch:mine")
+    assert client.get(reverse("dispatch:next")).status_code == 405
+    assert client_for("auditor").post(reverse("dispatch:next")).status_code == 403
+
+
+def test_a_case_somebody_else_took_is_refused_kindly(client_for, staff, case):
+    answer = client_for("quality_supervisor").post(
+        reverse("dispatch:take", args=[case.number]), {"back": "/queue/?level=2"}, follow=True
+    )
+    assert answer.redirect_chain[-1][0] == "/queue/?level=2"
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert Case.objects.get(pk=case.pk).owner == staff["quality"]
+
+
+def test_several_cases_are_given_over_from_the_board(client_for, staff, case, now):
+    other = shop.open_many(1, at=now, owners=[staff["quality"].pk], code=1101)[0]
+    boss = client_for("supervisor")
+    assert case.number in boss.get(f"/board/?person={staff['quality'].pk}").content.decode()
+    sent = {"number": [case.number, other.number], "to": f"logistics:{staff['logistics'].pk}", "back": "/board/"}
+    assert client_for("quality").post(reverse("dispatch:reassign"), sent).status_code == 403
+    assert boss.post(reverse("dispatch:reassign"), {**sent, "number": []}).url == "/board/"
+    assert Case.objects.filter(owner=staff["quality"]).count() == 2
+    boss.post(reverse("dispatch:reassign"), sent)
+    assert Case.objects.filter(owner=staff["logistics"]).count() == 2
+
+
+def test_a_number_leads_straight_to_its_case(client_for, case):
+    assert client_for("quality").get(f"/search/?q={case.number.lower()}").url == reverse(
+        "workbench:case", args=[case.number]
+    )
+    assert client_for("quality").get(f"/cases/{case.number}").url == reverse("workbench:case", args=[case.number])
+    assert client_for("logistics").get(f"/search/?q={case.number}").status_code == 200
+    assert "<mark>退款</mark>" in client_for("quality").get("/search/?q=退款").content.decode()
 
 
 def test_verbs_move_the_case_and_the_history_says_who(client_for, staff, case):

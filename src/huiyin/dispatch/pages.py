@@ -1,5 +1,6 @@
 """The pages of work: mine, the department's queue, the next case, and the board of who has what."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from huiyin.cases.forms import FilterForm
+from huiyin.cases.models import Case
 from huiyin.dispatch import actions, queries
 from huiyin.kernel import clock
 from huiyin.kernel.errors import HuiyinError
@@ -25,6 +27,8 @@ from huiyin.web.navigation import address
 PAGE = 40
 OFFERED = ("level", "kind", "range", "flag", "channel", "language", "department", "unsure")
 ROUND = "next_round"
+ROUND_SECONDS = 1800
+"""A case that was handed over does not come again so soon, so that “next” leads on."""
 SHOWN = ("waiting", "open")
 
 
@@ -36,7 +40,8 @@ def _actor(request: HttpRequest) -> Actor:
 def mine(request: HttpRequest) -> HttpResponse:
     """My work: what I have, the first due first, and what waits for the customer."""
     actor = _actor(request)
-    require(actor, "case.work")
+    if not may(actor, "case.work"):  # everybody arrives here after signing in
+        return redirect("dispatch:queue")
     context = {"mine": queries.mine(actor), "now": clock.now(), "news": address("workbench:news"),
                "may_next": may(actor, "queue.next")}  # fmt: skip
     return render(request, "dispatch/mine.html", context)
@@ -80,8 +85,10 @@ def _tabs(request: HttpRequest) -> list[dict[str, str]]:
 @require_POST
 def next_case(request: HttpRequest) -> HttpResponse:
     """Hand over the next case; one that was just looked at does not come again in this round."""
-    passed: list[int] = request.session.get(ROUND, [])
-    case = actions.next_case(by=_actor(request), now=clock.now(), passed=passed)
+    now = clock.now()
+    seen: list[list[int]] = [one for one in request.session.get(ROUND, []) if now.timestamp() - one[1] < ROUND_SECONDS]
+    passed = [*(one[0] for one in seen), *_open_now(request)]
+    case = actions.next_case(by=_actor(request), now=now, passed=passed)
     if case is None:
         request.session[ROUND] = []
         words = (
@@ -91,8 +98,14 @@ def next_case(request: HttpRequest) -> HttpResponse:
         )
         messages.info(request, words)
         return redirect("dispatch:mine")
-    request.session[ROUND] = [*passed, case.pk][-200:]
+    request.session[ROUND] = [*seen, [case.pk, int(now.timestamp())]][-200:]
     return redirect("workbench:case", case.number)
+
+
+def _open_now(request: HttpRequest) -> list[int]:
+    """The case on the page “next” was pressed on: it is not the next one."""
+    number = re.search(r"/cases/([^/?#]{1,40})/", request.headers.get("Referer", ""))
+    return list(Case.objects.filter(number=number[1]).values_list("id", flat=True)) if number else []
 
 
 @login_required

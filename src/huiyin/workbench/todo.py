@@ -38,9 +38,9 @@ class Button:
 
 
 _BUTTONS: Final[dict[str, tuple[str, str, str, bool]]] = {
-    "confirm": (gettext_noop("Confirm"), "check", "o k", False),
-    "answer": (gettext_noop("Answer and close"), "reply", "o a", True),
-    "investigate": (gettext_noop("Investigate"), "search", "o i", False),
+    "confirm": (gettext_noop("Confirm"), "check", "m c", False),
+    "answer": (gettext_noop("Answer and close"), "reply", "m a", True),
+    "investigate": (gettext_noop("Investigate"), "search", "m i", False),
     "propose": (gettext_noop("Propose a solution"), "bulb", "p", False),
     "close": (gettext_noop("Close"), "check", "x", True),
     "close_unresolved": (gettext_noop("Close unresolved"), "close", "", True),
