@@ -14,6 +14,7 @@ from huiyin.people.accounts import Place, change_person, create_person, give_pas
 from huiyin.people.actions import actor_of_key, create_api_key
 from huiyin.people.actors import SYSTEM, Actor
 from huiyin.people.models import ApiKey, User
+from tests.workbench.shop import open_case
 
 pytestmark = pytest.mark.django_db
 AGENT = Place(
@@ -102,10 +103,8 @@ def test_the_last_who_manages_people_stays(staff: dict[str, User]) -> None:
     assert User.objects.get(username="administrator").is_active
 
 
-def test_who_has_open_cases_is_not_switched_off(
-    accept: Callable[..., Any], staff: dict[str, User], client_for: Signed
-) -> None:
-    case = accept("杯子碎了，要求退款", order_number="1")
+def test_who_has_open_cases_is_not_switched_off(staff: dict[str, User], client_for: Signed, now: Any) -> None:
+    case = open_case("杯子碎了，要求退款", at=now)
     case.owner = staff["agent"]
     case.save()
     form = {"name": "A", "role": "agent", "department": "service", "shift": ""}

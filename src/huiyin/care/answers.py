@@ -47,9 +47,9 @@ def answer_survey(
     rule = policy_version(case.policy_version).care.survey
     given = {name: value for name, value in (dimensions or {}).items() if value is not None}
     if not 1 <= rating <= rule.scale or any(not 1 <= value <= rule.scale for value in given.values()):
-        raise BadInput(f"A rating lies between 1 and {rule.scale}.", field="rating")
+        raise BadInput("A rating lies between 1 and {scale}.", scale=rule.scale, field="rating")
     if unknown := sorted(set(given) - set(rule.dimensions)):
-        raise BadInput(f"There is nothing called “{unknown[0][:40]}” to rate.", field="dimensions")
+        raise BadInput("There is nothing called “{unknown}” to rate.", unknown=unknown[0][:40], field="dimensions")
     if survey.open_until is not None and now > survey.open_until:
         raise Conflict("This survey is over. Thank you for your answer.")
     if survey.answered_at is not None and (survey.rating, survey.dimensions, survey.words) == (
@@ -81,7 +81,7 @@ def record_visit(visit_id: int, *, result: str, by: Actor, now: datetime, words:
     case = lock_for(number, by, "visit.record")
     visit = Visit.objects.select_for_update(of=("self",)).get(id=visit_id)
     if result not in RESULTS:
-        raise BadInput(f"Choose a result: {', '.join(RESULTS)}.", field="result")
+        raise BadInput("Choose a result: {known}.", known=', '.join(RESULTS), field="result")
     if result == "dissatisfied" and not words.strip():
         raise BadInput("Please note what the customer is not satisfied with.", field="words")
     if visit.done_at is not None:

@@ -49,7 +49,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     except HuiyinError as error:
         if wants_json(request):
             return _problem(error)
-        fault = _(str(error))
+        fault = error.words()
     if wants_json(request):
         return JsonResponse(_plain(found, policy))
     return render(request, "care/survey.html", _context(found, policy, token, fault), status=422 if fault else 200)
@@ -145,7 +145,7 @@ def record(request: HttpRequest, visit_id: int) -> HttpResponse:
             now=clock.now(),
         )
     except BadInput as error:
-        toasts.error(request, _(str(error)))
+        toasts.error(request, error.words())
     else:
         toasts.success(request, _("The visit is recorded."))
     return redirect("care:visits")

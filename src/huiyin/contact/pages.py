@@ -95,7 +95,7 @@ def _refused(request: HttpRequest, token: str, error: HuiyinError) -> HttpRespon
         return gone(request)
     if wants_json(request):
         return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
-    toasts.error(request, _(str(error)))
+    toasts.error(request, error.words())
     return redirect("contact:progress", token=token)
 
 

@@ -51,7 +51,7 @@ class Period:
 def between(first: date, last: date, zone: ZoneInfo) -> Period:
     """Return a period. Raises BadInput when it runs backwards or is longer than three years."""
     if last < first:
-        raise BadInput(f"The period ends ({last}) before it begins ({first}).")
+        raise BadInput("The period ends ({last}) before it begins ({first}).", last=last, first=first)
     if last - first > LONGEST:
         raise BadInput("Choose a period of at most three years.")
     return Period(first, last, zone)
@@ -68,7 +68,7 @@ def preset(name: str, now: datetime, zone: ZoneInfo) -> Period:
         "month": today.replace(day=1), "quarter": today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), "year": today.replace(month=1, day=1),
     }  # fmt: skip
     if name not in begins:
-        raise BadInput(f"There is no period “{name}”; choose one of {', '.join(PRESETS)}.")
+        raise BadInput("There is no period “{name}”; choose one of {known}.", name=name, known=', '.join(PRESETS))
     return Period(begins[name], today, zone)
 
 
@@ -80,7 +80,7 @@ def week(name: str, zone: ZoneInfo) -> Period:
     except ValueError:
         monday = None
     if monday is None:
-        raise BadInput(f"“{name}” is not a week; write it as 2026-W12.")
+        raise BadInput("“{name}” is not a week; write it as 2026-W12.", name=name)
     return Period(monday, monday + timedelta(days=6), zone)
 
 

@@ -111,7 +111,7 @@ def _read(name: str, text: str) -> Any:
             first, _, last = text.partition("-")
             return next((low, high) for low, high in AGES if (str(low), str(high)) == (first, last))
     except (ValueError, StopIteration):
-        raise BadInput(f"“{text}” does not fit the filter “{name}”.") from None
+        raise BadInput("“{text}” does not fit the filter “{name}”.", text=text, name=name) from None
     if "\x00" in text:
-        raise BadInput(f"The filter “{name}” holds a character that cannot be searched for.")
+        raise BadInput("The filter “{name}” holds a character that cannot be searched for.", name=name)
     return text

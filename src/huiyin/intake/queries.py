@@ -73,9 +73,14 @@ class Spoken:
     ready: bool
 
 
+SPOKEN = frozenset({"phone", "counter", "store"})
+"""Channels whose acknowledgement is spoken by the agent."""
+
+
 def script(feedback: Feedback, agent: str, policy: Policy) -> Spoken:
     """Return the closing words for a feedback taken by telephone or at the counter, with what is really promised."""
-    name = policy.channels[feedback.channel].acknowledge or "acknowledgement_phone"  # type: ignore[index]
+    spoken = policy.channels[feedback.channel].acknowledge if feedback.channel in SPOKEN else None  # type: ignore[index]
+    name = spoken or "acknowledgement_phone"
     case, locale = feedback.case, feedback.locale
     promised = promises(case) if case is not None else {}
     zone = ZoneInfo(policy.meta.timezone)

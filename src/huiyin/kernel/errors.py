@@ -8,7 +8,7 @@ import re
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -31,11 +31,13 @@ class HuiyinError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        return self._filled(self.message)
+        return self._filled(self.message, "en")
 
     def words(self) -> str:
         """Return the message in the language that is active."""
-        return self._filled(gettext(self.message) if settings.configured and self.message else self.message)
+        if not settings.configured or not self.message:
+            return str(self)
+        return self._filled(gettext(self.message), get_language() or "en")
 
     def problem(self) -> dict[str, Any]:
         """Return the RFC 9457 problem document, in English."""
@@ -47,8 +49,15 @@ class HuiyinError(Exception):
             "detail": str(self),
         }
 
-    def _filled(self, message: str) -> str:
-        return _PLACE.sub(lambda found: str(self.details.get(found[1], found[0])), message)
+    def _filled(self, message: str, locale: str) -> str:
+        return _PLACE.sub(lambda found: _said(self.details.get(found[1], found[0]), locale), message)
+
+
+def _said(value: Any, locale: str) -> str:
+    """A value in words; a text of the policy has them in each language."""
+    if isinstance(value, dict) and value.keys() == {"zh", "en"}:
+        return str(value["zh" if locale.startswith("zh") else "en"])
+    return str(value.in_(locale)) if hasattr(value, "in_") else str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -57,7 +66,7 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
+    return value if value is None or isinstance(value, (str, int, float, bool)) else _said(value, "en")
 
 
 class BadInput(HuiyinError):

@@ -27,4 +27,4 @@ def spend(key: str, *, per_minute: float, burst: int, now: datetime, cost: float
         row = cursor.fetchone()
     if row[0] < 0:
         wait = max(1, round(-row[0] * 60 / per_minute))
-        raise TooMany(f"Too many attempts. Please wait {wait} seconds and try again.", retry_after=wait)
+        raise TooMany("Too many attempts. Please wait {retry_after} seconds and try again.", retry_after=wait)

@@ -122,7 +122,7 @@ def _four_eyes(author: str, approver: str) -> None:
 def _checked(source: dict[str, str]) -> None:
     policy, problems = examine(source)
     if policy is None or problems:
-        raise BadInput("The policy has errors:\n" + "\n".join(str(problem) for problem in problems))
+        raise BadInput("The policy has errors:\n{problems}", problems="\n".join(str(problem) for problem in problems))
 
 
 def _one_at_a_time() -> None:

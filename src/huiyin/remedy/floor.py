@@ -59,17 +59,17 @@ def statutory_floor(
     BadInput for an unknown basis, no rule in force, negative or endless amounts, or a missing loss.
     """
     if basis not in law.floors:
-        raise BadInput(f"There is no basis “{basis}”; there are: {', '.join(law.floors)}.")
+        raise BadInput("There is no basis “{basis}”; there are: {known}.", basis=basis, known=', '.join(law.floors))
     rule: Floor = law.floors[basis]
     row = next((row for row in rule.rows if row.in_force(on)), None)
     if row is None:
         first = min(row.in_force_from for row in rule.rows)
         raise BadInput(
-            f"No rule on {rule.label.en.lower()} was in force on {on}; the first came into force on {first}."
+            "No rule on “{ground}” was in force on {on}; the first came into force on {first}.", ground=rule.label, on=on, first=first
         )
     price, loss = _money("price", price), _money("loss", loss)
     if rule.needs_loss and not loss:
-        raise BadInput(f"For {rule.label.en.lower()} the amount of the loss is needed.")
+        raise BadInput("For “{ground}” the amount of the loss is needed.", ground=rule.label)
     amount, zh, en = _largest(row, price, loss)
     times, promised = _promise(law, basis, on, promise_times)
     if times and not row.range:
@@ -128,12 +128,12 @@ def _promise(law: Law, basis: str, on: date, given: Decimal) -> tuple[Decimal, T
 
 def _money(what: str, value: Decimal) -> Decimal:
     if not value.is_finite():
-        raise BadInput(f"The {what} “{value}” is not an amount of money.")
+        raise BadInput("The {what} “{value}” is not an amount of money.", what=what, value=value)
     if not 0 <= value < _MOST:
-        raise BadInput(f"The {what} {value} is out of range; it lies between 0 and ten thousand million.")
+        raise BadInput("The {what} {value} is out of range; it lies between 0 and ten thousand million.", what=what, value=value)
     amount = value.quantize(_CENT)
     if amount != value:
-        raise BadInput(f"The {what} {value} has more than two decimal places.")
+        raise BadInput("The {what} {value} has more than two decimal places.", what=what, value=value)
     return amount
 
 

@@ -27,7 +27,7 @@ def _answered(request: HttpRequest, token: str, answer: Callable[[int, str], Pro
         if wants_json(request):
             return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
         if not isinstance(error, NotFound):
-            toasts.error(request, _(str(error)))
+            toasts.error(request, error.words())
         return redirect("contact:progress", token=token)
     if wants_json(request):
         return JsonResponse({"proposal": proposal.pk, "state": proposal.state})

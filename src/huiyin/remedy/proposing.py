@@ -61,14 +61,14 @@ def _checked(items: Sequence[Item]) -> list[Item]:
     for item in items:
         if item.kind not in rules.KINDS:
             raise BadInput(
-                f"There is no remedy “{item.kind[:40]}”. Known: {', '.join(sorted(rules.KINDS))}.", field="items"
+                "There is no remedy “{kind}”. Known: {known}.", kind=item.kind[:40], known=', '.join(sorted(rules.KINDS)), field="items"
             )
         if item.points < 0 or item.points > 10_000_000 or (item.points > 0) != (item.kind == "points"):
             raise BadInput("Points belong to the remedy “points”, and it needs a number of them.", field="items")
         if item.amount and item.kind in rules.WORD_KINDS | {"points"}:
-            raise BadInput(f"“{item.kind}” carries no amount of money.", field="items")
+            raise BadInput("“{kind}” carries no amount of money.", kind=item.kind, field="items")
         if item.kind in {"refund", "compensation", "coupon"} and not item.amount:
-            raise BadInput(f"“{item.kind}” needs an amount.", field="items")
+            raise BadInput("“{kind}” needs an amount.", kind=item.kind, field="items")
     return [
         Item(item.kind, money(item.amount), item.points, item.basis.strip()[:300], item.note.strip()[:300])
         for item in items
@@ -160,7 +160,7 @@ def _draw_up(
     least = rules.total_of(floor) if floor is not None else None
     if floor is not None and least is not None and amount < least and not below_floor:
         raise BadInput(
-            f"{floor.article_name.en} may apply: at least CNY {least} ({floor.arithmetic.en}). Offer that much, or give the reason why the article does not apply here.",
+            "{article} may apply: at least CNY {floor} ({arithmetic}). Offer that much, or give the reason why the article does not apply here.",
             field="below_floor", floor=str(least), article=floor.article_name.model_dump(), arithmetic=floor.arithmetic.model_dump(),
         )  # fmt: skip
     verdict = rules.authority_for(
@@ -247,7 +247,7 @@ def _check_authority(policy: Policy, proposal: Proposal, by: Actor, now: datetim
     ):
         per_case, per_day = rules.limits_of(policy, by.role, proposal.case.code)
         raise Forbidden(
-            f"This is beyond your authority (CNY {per_case} a case, {per_day} a day). It needs the role “{proposal.needs_role}” or above."
+            "This is beyond your authority (CNY {per_case} a case, {per_day} a day). It needs the role “{needs_role}” or above.", per_case=per_case, per_day=per_day, needs_role=proposal.needs_role
         )
 
 

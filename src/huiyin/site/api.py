@@ -69,7 +69,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         {"field": ".".join(str(part) for part in fault["loc"][1:]) or "body", "reason": fault["msg"]} for fault in found
     ]
     words = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults[:3])
-    return problem(BadInput(f"The request does not have the expected form: {words}", errors=faults))
+    return problem(BadInput("The request does not have the expected form: {words}", words=words, errors=faults))
 
 
 @api.exception_handler(HttpError)

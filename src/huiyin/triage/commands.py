@@ -42,7 +42,7 @@ def _judge(path: Path | None) -> Judge:
     try:
         return Judge(model.load(path.read_bytes()))
     except (OSError, ValueError, KeyError) as error:
-        raise BadInput(f"{path} is not a model file: {error}") from error
+        raise BadInput("{path} is not a model file: {error}", path=path, error=error) from error
 
 
 def _policy(path: Path | None) -> Policy:
@@ -112,7 +112,7 @@ def train_model(files: Sequence[Path], out: Path, times: int) -> None:
     except ImportError as error:
         raise BadInput("Training needs scikit-learn: pip install 'huiyin[train]'") from error
     except ValueError as error:
-        raise BadInput(f"The labelled texts cannot be used: {error}") from error
+        raise BadInput("The labelled texts cannot be used: {error}", error=error) from error
     out.write_bytes(data)
     click.echo(f"{out}: {len(rows)} texts, {len(data) / 1e6:.1f} MB, {model.load(data).name}")
 
@@ -130,7 +130,7 @@ def evaluate_model(file: Path, model_path: Path | None, policy_path: Path | None
             try:
                 truths.append(msgspec.json.decode(line, type=dict[str, Any]))
             except msgspec.DecodeError as error:
-                raise BadInput(f"{file}, line {number}: {error}") from error
+                raise BadInput("{file}, line {number}: {error}", file=file, number=number, error=error) from error
     judgements = _judge(model_path).judge([str(truth.get("text", "")) for truth in truths], _policy(policy_path))
     report = evaluate.measure(judgements, truths)
     if as_json:

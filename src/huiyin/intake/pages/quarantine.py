@@ -81,7 +81,7 @@ def stuck(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry with its raw source; a POST accepts it as the feedback a person says it is."""
-    who = actor_for(request, "quarantine.view")
+    who = actor_for(request, "quarantine.retry" if request.method == "POST" else "quarantine.view")
     found = Quarantined.objects.select_related("feedback").filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -106,7 +106,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def put_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard an entry for a reason."""
-    who = actor_for(request, "quarantine.view")
+    who = actor_for(request, "quarantine.retry")
     shelf.discard(pk, reason=request.POST.get("reason", ""), by=who, now=clock.now())
     messages.success(request, gettext("Put away. Its source is kept."))
     return redirect("intake:quarantine")
@@ -116,7 +116,7 @@ def put_away(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def again_all(request: HttpRequest) -> HttpResponse:
     """Try everything again."""
-    count = shelf.retry_all(by=actor_for(request, "quarantine.view"), now=clock.now())
+    count = shelf.retry_all(by=actor_for(request, "quarantine.retry"), now=clock.now())
     messages.success(request, gettext("Tried again now: %(count)s.") % {"count": count})
     return redirect("intake:stuck")
 
@@ -125,7 +125,7 @@ def again_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a feedback again."""
-    shelf.retry_feedback(pk, by=actor_for(request, "quarantine.view"), now=clock.now())
+    shelf.retry_feedback(pk, by=actor_for(request, "quarantine.retry"), now=clock.now())
     messages.success(request, gettext("It is tried again now."))
     return redirect("intake:stuck")
 
@@ -134,7 +134,7 @@ def again_feedback(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def again_fact(request: HttpRequest, pk: int) -> HttpResponse:
     """Follow a fact again."""
-    shelf.retry_fact(pk, by=actor_for(request, "quarantine.view"), now=clock.now())
+    shelf.retry_fact(pk, by=actor_for(request, "quarantine.retry"), now=clock.now())
     messages.success(request, gettext("It is tried again now."))
     return redirect("intake:stuck")
 
