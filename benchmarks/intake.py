@@ -37,9 +37,7 @@ SELECT count(*) FILTER (WHERE f.drained_at IS NOT NULL), count(DISTINCT c.id),
        count(DISTINCT c.id) FILTER (WHERE c.department <> '' AND c.due_at IS NOT NULL)
 FROM cases_feedback f LEFT JOIN cases_case c ON c.id = f.case_id
 """
-ACKNOWLEDGED = (
-    "SELECT count(*) FROM contact_message WHERE template LIKE 'acknowledgement%%' OR template = 'safety_first'"
-)
+ACKNOWLEDGED = "SELECT count(DISTINCT case_id) FROM contact_message WHERE template LIKE 'acknowledgement%' OR template = 'safety_first'"
 
 
 @dataclass
@@ -200,10 +198,12 @@ def wait_for(database, count: int, since: float, patience: float = 900) -> tuple
         with database.cursor() as cursor:
             drained, cases, promised = cursor.execute(DONE).fetchone()
             told = cursor.execute(ACKNOWLEDGED).fetchone()[0]
-        if drained >= count and promised == cases:
+        if drained >= count and promised == cases == told:
             return time.monotonic() - since, (drained, cases, promised, told)
         time.sleep(0.2)
-    sys.exit(f"after {patience:.0f} s only {drained} of {count} were drained, {promised} of {cases} cases promised")
+    sys.exit(
+        f"after {patience:.0f} s only {drained} of {count} were drained, {promised} of {cases} cases promised, {told} acknowledged"
+    )
 
 
 def raw_limit(database, lines: list[bytes]) -> float:
