@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from huiyin.cases import facts
 from huiyin.cases.words import deadline_words
@@ -55,6 +55,12 @@ class Line:
 Say = Callable[[Any, Known], Line | None]
 HIDDEN: Final = frozenset({"feedback.joined", "note.added", "message.queued", "message.delivered", "customer.wrote"})
 """Facts that stand in the timeline as the message they are about."""
+
+BECAUSE: Final = (
+    gettext_noop("taken from the queue"), gettext_noop("put back into the queue"), gettext_noop("next in the queue"),
+    gettext_noop("given over"), gettext_noop("taken back"), gettext_noop("rebalanced"),
+)  # fmt: skip
+"""What the program itself writes as the reason of an assignment."""
 
 
 def _when(moment: Any) -> str:
