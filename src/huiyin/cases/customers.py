@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from huiyin.cases.models import Customer
+from huiyin.kernel.bulk import copy_new
 from huiyin.kernel.privacy import blind_index
 
 
@@ -46,7 +47,7 @@ def find_or_create(senders: Iterable[tuple[int, Sender, str]], now: datetime) ->
             new.append(customer)
             known |= dict.fromkeys(marks, customer)
         found[key] = customer
-    Customer.objects.bulk_create(new)
+    copy_new(new)
     return found
 
 

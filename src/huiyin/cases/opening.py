@@ -11,7 +11,8 @@ from huiyin.cases.customers import find_or_create, read_sender
 from huiyin.cases.facts import CaseOpened, FeedbackJoined, FeedbackJudged, Judgement
 from huiyin.cases.locks import lock
 from huiyin.cases.models import Case, Customer, Feedback, Order
-from huiyin.cases.rules import search_words, severity
+from huiyin.cases.rules import search_vector, severity
+from huiyin.kernel.bulk import copy_new
 from huiyin.policy.schema import Policy
 from huiyin.policy.versions import active
 
@@ -178,28 +179,10 @@ def _subject(row: Feedback) -> str:
 def _insert(cases: list[Case], texts: list[str]) -> None:
     if not cases:
         return
-    Case.objects.bulk_create(cases, batch_size=1000)
-    index_words(
-        [
-            (
-                case.id,
-                " ".join(
-                    (text, case.subject, case.demand, case.product, case.merchant, case.order_number, case.number)
-                ),
-            )
-            for case, text in zip(cases, texts, strict=True)
-        ]
-    )
-
-
-def index_words(texts: Sequence[tuple[int, str]]) -> None:
-    """Make cases findable by the words of their texts, given as (case id, text)."""
-    rows = [(case_id, " ".join(search_words(text))) for case_id, text in texts]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_case c SET search = to_tsvector('simple', t.words) FROM unnest(%s::bigint[], %s::text[]) AS t(id, words) WHERE c.id = t.id",
-            [[row[0] for row in rows], [row[1] for row in rows]],
-        )
+    for case, text in zip(cases, texts, strict=True):
+        words = (text, case.subject, case.demand, case.product, case.merchant, case.order_number, case.number)
+        case.search = search_vector(" ".join(words))
+    copy_new(cases)
 
 
 def _tie(pairs: Sequence[tuple[Feedback, Case]], now: datetime) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 STEPS: Final = ("received", "confirmed", "investigating", "proposing", "executing", "following", "closed")
 OPEN: Final = frozenset(STEPS[:-1])
 MAX_SOUGHT: Final = 200
+LONGEST_WORD: Final = 200
+MOST_PLACES: Final = 200
 SIMPLE_KINDS: Final = frozenset({"consultation", "suggestion", "praise"})
 
 
@@ -98,6 +100,14 @@ def search_words(text: str) -> list[str]:
 
 def _pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def search_vector(text: str) -> str:
+    """Return the words of a text with their places as PostgreSQL writes a text search vector: ``'退款':1 '款了':2``."""
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(search_words(text), start=1):
+        places.setdefault(word[:LONGEST_WORD], []).append(str(place))
+    return " ".join(f"'{word}':{','.join(found[:MOST_PLACES])}" for word, found in places.items())
 
 
 def search_phrases(text: str) -> list[str]:
