@@ -13,8 +13,11 @@ from huiyin.policy.models import PolicyVersion
 from huiyin.policy.schema import Policy
 
 FRESH_SECONDS = 5.0
+KEPT = 32
 
 _active: tuple[float, int, Policy] | None = None
+_read: dict[str, Policy] = {}
+"""Policies by the digest of their source: reading one takes a tenth of a second, and the same text is the same policy."""
 
 
 def active() -> tuple[int, Policy]:
@@ -40,7 +43,12 @@ def version(number: int) -> Policy:
     Raises:
         PolicyVersion.DoesNotExist: there is no such version.
     """
-    return load_source(PolicyVersion.objects.get(number=number).source)
+    found = PolicyVersion.objects.get(number=number)
+    if found.digest not in _read:
+        if len(_read) >= KEPT:
+            _read.clear()
+        _read[found.digest] = load_source(found.source)
+    return _read[found.digest]
 
 
 def ensure_default(now: datetime) -> None:

@@ -32,7 +32,7 @@ LOOKS = 20
 def home(request: HttpRequest) -> HttpResponse:
     """Say who we are, with two ways to go: tell us, and see what becomes of it."""
     _, policy = active()
-    links = {"progress": address("contact:find_progress"), "transparency": address("insight:transparency")}
+    links = {"progress": address("contact:find_progress"), "transparency": address("insight:public")}
     return render(request, "intake/home.html", {"policy": policy, "said": policy.contact.disclosure, "links": links})
 
 
