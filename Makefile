@@ -33,6 +33,11 @@ format: $(TOOLS)
 	@$(BIN)/ruff check --fix-only src tests benchmarks
 	@$(BIN)/ruff format src tests benchmarks
 
+messages: $(TOOLS)
+	@$(BIN)/python -m huiyin.web.messages extract
+	@$(BIN)/python -m huiyin.web.messages compile
+	@$(BIN)/python -m huiyin.web.messages check
+
 bench: $(TOOLS)
 	@$(BIN)/python -m benchmarks
 

@@ -60,9 +60,9 @@ def _add(
 ) -> None:
     for line, sentence in said:
         place = f"{path.relative_to(PACKAGE)}:{line}"
-        if isinstance(sentence, str):
+        if isinstance(sentence, str) and sentence:
             faults.append(Fault(place, sentence))
-        elif sentence.one:
+        elif isinstance(sentence, Sentence) and sentence.one:
             found.setdefault(sentence, place)
 
 
@@ -147,7 +147,7 @@ def _places(text: str) -> set[str]:
 def check() -> list[str]:
     """Return what is wrong: untranslated, unused, differing places, words that cannot be collected, a stale .mo file."""
     wanted, faults = collect()
-    wrong = [f"{fault.place}: {fault.reason}" for fault in faults if fault.reason]
+    wrong = [f"{fault.place}: {fault.reason}" for fault in faults]
     entries = {_key(entry): entry for entry in _catalogue() if not entry.obsolete}
     ids = {(key.context, key.one) for key in entries}
     wrong += [
