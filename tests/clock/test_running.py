@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from huiyin.cases import moves
+from huiyin.cases.correcting import correct
 from huiyin.cases.models import Case
 from huiyin.clock import actions
 from huiyin.clock.models import Deadline
@@ -174,7 +175,7 @@ def test_a_case_nobody_takes_goes_up(
 def test_a_corrected_level_promises_anew_from_receipt(
     case: Case, actor: Callable[[str], Any], drain: Callable[..., int], now: datetime
 ) -> None:
-    moves.correct(
+    correct(
         case.number, change={"level": 1}, reason="有人受伤", by=actor("manager"), now=now + timedelta(minutes=30)
     )
     drain(now + timedelta(minutes=30))
