@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.conf import settings
+from django.conf import settings as house
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -82,7 +82,7 @@ def test_guessing_is_locked_out_kindly_and_a_new_password_unlocks(client: Client
     from huiyin.people.accounts import give_password
     from huiyin.people.actors import SYSTEM
 
-    for _ in range(settings.AXES_FAILURE_LIMIT):
+    for _ in range(house.AXES_FAILURE_LIMIT):
         answer = sign_in(client, "wrong", username="Li.Na")
     assert answer.status_code == 429
     assert "15" in answer.content.decode()
@@ -95,7 +95,7 @@ def test_guessing_is_locked_out_kindly_and_a_new_password_unlocks(client: Client
 
 
 def test_cooling_off_is_as_long_as_the_page_says() -> None:
-    assert settings.AXES_COOLOFF_TIME * 60 == 15
+    assert house.AXES_COOLOFF_TIME * 60 == 15
 
 
 def test_switched_off_accounts_do_not_get_in(client: Client, person: User) -> None:
@@ -154,3 +154,24 @@ def test_the_sign_in_page_says_who_helps_when_mail_cannot(client: Client, policy
 @pytest.mark.parametrize("name", ["agent", "auditor", "administrator", "manager", "legal"])
 def test_everybody_begins_on_a_page_he_may_open(client_for: Callable[[str], Client], name: str) -> None:
     assert client_for(name).get("/start/", follow=True).status_code == 200
+
+
+def test_a_forgotten_password_by_mail(client: Client, person: User, settings: Any, mailoutbox: Any) -> None:
+    settings.ROOT_URLCONF = "tests.site.urls_with_mail"
+    User.objects.update(email="li.na@example.com", must_change_password=True)
+    assert reverse("account_reset_password") in client.get(reverse("account_login")).content.decode()
+    assert client.get(reverse("account_reset_password")).status_code == 200
+    assert (
+        client.post(reverse("account_reset_password"), {"email": "li.na@example.com"}, follow=True).status_code == 200
+    )
+    link = re.search(r"http://testserver(\S+)", mailoutbox[0].body)[1]  # type: ignore[index]
+    page = client.get(link, follow=True)
+    assert page.status_code == 200
+    done = client.post(
+        page.request["PATH_INFO"], {"password1": "meadow-cloud-77", "password2": "meadow-cloud-77"}, follow=True
+    )
+    assert done.status_code == 200
+    person.refresh_from_db()
+    assert person.check_password("meadow-cloud-77")
+    assert not person.must_change_password, "he chose it himself"
+    assert client.get(link, follow=True).status_code == 200, "a used link says so"

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiyin.handbook.words import codes, conditions, said, week
 from huiyin.kernel import clock
@@ -126,7 +127,7 @@ def _law(policy: Policy, now: Callable[[], datetime] = clock.now) -> Context:
 
 CHAPTERS: Final = (
     Chapter("codes", _("Codes"), _("Every matter has a code; the code says who answers for it."), "tag", _codes),
-    Chapter("words", _("Words"), _("What the words of the trade mean here."), "book", _words),
+    Chapter("words", pgettext_lazy("handbook", "Words"), _("What the words of the trade mean here."), "book", _words),
     Chapter(
         "times", _("Time limits"), _("What is promised by when, and who is told when it is late."), "clock", _times
     ),

@@ -58,7 +58,7 @@ def ensure_default(now: datetime) -> None:
         PolicyVersion.objects.get_or_create(
             number=1,
             defaults={
-                "source": source, "digest": digest(source), "status": "published", "note": "The default handbook",
+                "source": source, "digest": digest(source), "status": "published", "note": "默认手册 · The default handbook",
                 "created_by": "system", "created_at": now, "published_by": "system", "published_at": now,
             },
         )  # fmt: skip

@@ -22,14 +22,15 @@ urlpatterns: list[URLPattern] = [
     path("factor/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("factor/codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]
+by_mail: list[URLPattern] = [
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+]
 if settings.EMAIL_HOST:
-    urlpatterns += [
-        path("password/reset/", account.password_reset, name="account_reset_password"),
-        path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
-        path("password/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-        re_path(
-            r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-            account.password_reset_from_key,
-            name="account_reset_password_from_key",
-        ),
-    ]
+    urlpatterns += by_mail
