@@ -1,12 +1,13 @@
 """Setting deadlines running, and stopping, moving and meeting them. Two clocks: the promise, which may pause, and the statute."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Q
 
 from huiyin.cases import facts
 from huiyin.cases.locks import lock, lock_for
@@ -205,28 +206,38 @@ def promise_again(batch: Sequence[facts.CaseReopened], now: datetime) -> list[Fa
 def step(batch: Sequence[facts.CaseMoved], now: datetime) -> list[Fact]:
     """A case moved on: limits of steps that ended are met, those of the step that begins start to run."""
     cases = lock({fact.case_id for fact in batch})
-    brought: list[Fact] = []
+    brought: list[Fact] = _meet((fact.case_id, _ended(cases[fact.case_id], fact), fact.at) for fact in batch)
+    running = _running({fact.case_id for fact in batch})
     started: list[tuple[Case, Due]] = []
     for fact in batch:
         case = cases[fact.case_id]
-        policy = policy_version(case.policy_version)
-        ended = {f"step:{name}" for name, limit in policy.stage_limits.items() if _reached(fact.after, limit.ends)}
-        brought += _meet(case, ended | (SOLUTIONS if fact.after == "proposing" else set()), now)
-        dues = list(step_deadlines(policy, state=fact.after, level=case.level, entered_at=now))
-        if fact.after == "following" and (due := result_deadline(policy, handled_at=now, **_marks(case))):
-            dues.append(due)
-        running = (
-            set(case.deadlines.filter(state__in=["running", "paused"]).values_list("kind", flat=True))
-            if dues
-            else set()
-        )
-        dues = [due for due in dues if due.kind not in running]
+        dues = [due for due in _begun(case, fact) if (case.id, due.kind) not in running]
+        running |= {(case.id, due.kind) for due in dues}
         started += [(case, due) for due in dues]
         if dues:
             brought.append(_set_fact(case, dues, now))
     _start(started)
     _show_next(cases)
     return brought
+
+
+def _ended(case: Case, fact: facts.CaseMoved) -> set[str]:
+    limits = policy_version(case.policy_version).stage_limits
+    ended = {f"step:{name}" for name, limit in limits.items() if _reached(fact.after, limit.ends)}
+    return ended | (SOLUTIONS if fact.after == "proposing" else set())
+
+
+def _begun(case: Case, fact: facts.CaseMoved) -> list[Due]:
+    policy = policy_version(case.policy_version)
+    dues = list(step_deadlines(policy, state=fact.after, level=case.level, entered_at=fact.at))
+    if fact.after == "following" and (due := result_deadline(policy, handled_at=fact.at, **_marks(case))):
+        dues.append(due)
+    return dues
+
+
+def _running(ids: Iterable[int]) -> set[tuple[int, str]]:
+    rows = Deadline.objects.filter(case_id__in=list(ids), state__in=["running", "paused"])
+    return set(rows.values_list("case_id", "kind"))
 
 
 def _reached(state: str, end: str) -> bool:
@@ -237,15 +248,16 @@ def answer(batch: Sequence[facts.MessageQueued], now: datetime) -> list[Fact]:
     """A person wrote to the customer: the first reply is met, and the answer in substance once the matter was looked into."""
     human = [fact for fact in batch if fact.human or fact.template in RESULT_TEMPLATES]
     cases = lock({fact.case_id for fact in human})
-    brought: list[Fact] = []
-    for fact in human:
-        case = cases[fact.case_id]
-        met: set[str] = {"result"} if fact.template in RESULT_TEMPLATES else set()
-        if fact.human:
-            met |= FIRST_ANSWERS if case.state in {"received", "confirmed"} and fact.template != "answer" else ANSWERS
-        brought += _meet(case, met, now)
+    brought = _meet((fact.case_id, _answered(cases[fact.case_id], fact), fact.at) for fact in human)
     _show_next(cases)
     return brought
+
+
+def _answered(case: Case, fact: facts.MessageQueued) -> set[str]:
+    met: set[str] = {"result"} if fact.template in RESULT_TEMPLATES else set()
+    if fact.human:
+        met |= FIRST_ANSWERS if case.state in {"received", "confirmed"} and fact.template != "answer" else ANSWERS
+    return met
 
 
 def watch_queue(batch: Sequence[facts.CaseAssigned], now: datetime) -> list[Fact]:
@@ -254,12 +266,12 @@ def watch_queue(batch: Sequence[facts.CaseAssigned], now: datetime) -> list[Fact
     waiting = set(
         Deadline.objects.filter(case_id__in=cases, kind=CLAIM, state="running").values_list("case_id", flat=True)
     )
-    claimed = [case for case in cases.values() if case.owner_id is not None and case.id in waiting]
+    claimed = [fact for fact in batch if cases[fact.case_id].owner_id is not None and fact.case_id in waiting]
     unclaimed = [
         case for case in cases.values() if case.owner_id is None and case.id not in waiting and case.closed_at is None
     ]
     _start((case, _claim(case, now)) for case in unclaimed)
-    return [fact for case in claimed for fact in _meet(case, {CLAIM}, now)]
+    return _meet((fact.case_id, {CLAIM}, fact.at) for fact in claimed)
 
 
 def _claim(case: Case, now: datetime) -> Due:
@@ -274,24 +286,31 @@ def _claim(case: Case, now: datetime) -> Due:
 def finish(batch: Sequence[facts.CaseClosed], now: datetime) -> list[Fact]:
     """A case is closed: promises still running are met by it; what the customer may still do runs on."""
     cases = lock({fact.case_id for fact in batch})
-    brought: list[Fact] = []
-    for case in cases.values():
-        running = case.deadlines.filter(
-            state__in=["running", "paused"], fires_at__isnull=False
-        ) | case.deadlines.filter(state__in=["running", "paused"], clock="promise")
-        brought += _meet(case, set(running.exclude(kind="result").values_list("kind", flat=True)), now)
+    rows = Deadline.objects.filter(case_id__in=cases, state__in=["running", "paused"]).exclude(kind="result")
+    running: dict[int, set[str]] = {}
+    for case_id, kind in rows.filter(Q(fires_at__isnull=False) | Q(clock="promise")).values_list("case_id", "kind"):
+        running.setdefault(case_id, set()).add(kind)
+    brought = _meet((fact.case_id, running.get(fact.case_id, set()), fact.at) for fact in batch)
     _show_next(cases)
     return brought
 
 
-def _meet(case: Case, kinds: set[str], now: datetime) -> list[Fact]:
-    if not kinds:
+def _meet(done: Iterable[tuple[int, Collection[str], datetime]]) -> list[Fact]:
+    """Mark deadlines as met, given as (case, kinds, when it was done), and return the facts of it."""
+    rows = [(case_id, kind, at) for case_id, kinds, at in done for kind in kinds]
+    if not rows:
         return []
-    rows = list(case.deadlines.filter(state__in=["running", "paused"], kind__in=kinds).order_by("due_at", "id"))
-    case.deadlines.filter(id__in=[row.id for row in rows]).update(state="met", met_at=now, fires_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE clock_deadline d SET state = 'met', met_at = t.at, fires_at = NULL "
+            "FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS t(case_id, kind, at) "
+            "WHERE d.case_id = t.case_id AND d.kind = t.kind AND d.state IN ('running', 'paused') RETURNING d.due_at, d.id, d.case_id, d.kind, t.at",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+        met = sorted(cursor.fetchall())
     return [
-        facts.DeadlineMet(case_id=case.id, at=now, deadline=row.kind, due_at=row.due_at, in_time=now <= row.due_at)
-        for row in rows
+        facts.DeadlineMet(case_id=case_id, at=at, deadline=kind, due_at=due_at, in_time=at <= due_at)
+        for due_at, _, case_id, kind, at in met
     ]
 
 

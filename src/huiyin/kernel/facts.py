@@ -6,7 +6,9 @@ and digest, so erasing them leaves the chain whole.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, ClassVar, Self, cast
 
@@ -20,6 +22,8 @@ from huiyin.kernel.models import FactRow
 
 START = bytes(32)
 REGISTRY: dict[str, type["Fact"]] = {}
+
+_held: ContextVar["list[Fact] | None"] = ContextVar("held", default=None)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +64,16 @@ def record(*facts: Fact) -> None:
 
     To be called inside the action's transaction, with the subjects locked: both stand or fall together.
     """
+    held = _held.get()
+    if held is not None:
+        held.extend(facts)
+        return
+    _record(facts)
+
+
+def _record(facts: Sequence[Fact]) -> None:
+    if not facts:
+        return
     _append(facts)
     rows = [(fact.kind, msgspec.json.encode(fact.body()).decode(), fact.at) for fact in facts]
     with connection.cursor() as cursor:
@@ -68,6 +82,21 @@ def record(*facts: Fact) -> None:
             rows,
         )
     wake.after_commit("facts")
+
+
+@contextmanager
+def together() -> Iterator[list[Fact]]:
+    """Within the block, hold what actions record, and write it in one go at its end: for whoever does many things in one transaction.
+
+    Yields what is held. Whoever catches the error of an action inside has to take out what that action had recorded.
+    """
+    held: list[Fact] = []
+    mark = _held.set(held)
+    try:
+        yield held
+    finally:
+        _held.reset(mark)
+    _record(held)
 
 
 def write(facts: Sequence[Fact]) -> None:

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 from huiyin.dispatch.rules import WEEKDAYS, minutes_of
 
-QUARTER = timedelta(minutes=15)
-
 
 def days_between(first: datetime, last: datetime, zone: ZoneInfo) -> list[date]:
     """Return the local days from `first` to `last`, both included."""
@@ -60,7 +58,7 @@ def windows(week: Mapping[str, Sequence[str]], day: date, zone: ZoneInfo) -> lis
     return found
 
 
-def quarter_after(moment: datetime) -> datetime:
-    """Return the first full quarter of an hour at or after `moment`."""
-    over = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
-    return moment + (QUARTER - over if over else timedelta(0))
+def mark_after(moment: datetime, every: timedelta) -> datetime:
+    """Return the first mark of the clock at or after `moment`, where marks come at every full multiple of `every` within an hour."""
+    over = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond) % every
+    return moment + (every - over if over else timedelta(0))

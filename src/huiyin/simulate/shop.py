@@ -61,7 +61,7 @@ def _settle(months: int, end: datetime, seed: int, password: str) -> World:
     chance = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
     world = World(policy=policy, begin=end - timedelta(days=30 * months), end=end, chance=chance)
     days = days_between(world.begin - BEFORE, end, ZoneInfo(policy.meta.timezone))
-    buyers = BUYERS_PER_MONTH * months
+    buyers = round(BUYERS_PER_MONTH * months)
     book = OrderBook(shop, days, buyers=buyers, zone=world.zone, now=end, chance=chance)
     with transaction.atomic():
         book.write()

@@ -20,9 +20,9 @@ from django.db import connection, transaction
 
 from huiyin.drains import DRAINS
 from huiyin.kernel.errors import HuiyinError
-from huiyin.kernel.facts import Fact
+from huiyin.kernel.facts import Fact, together
 from huiyin.policy.schema import Policy
-from huiyin.simulate.days import quarter_after
+from huiyin.simulate.days import mark_after
 from huiyin.simulate.orders import Bought
 from huiyin.simulate.post import hand_over
 from huiyin.simulate.voices import Said
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Deed = Callable[[datetime], object]
 ROUNDS = 20
+COARSE, FINE, LATELY = timedelta(hours=1), timedelta(minutes=15), timedelta(days=2)
+"""How often everybody hears what has happened; people's deeds have their own times in between."""
+
 TIMED = {"deadlines", "care", "remedy"}
 """Drains that act by the clock; the others are run whenever something was said or done."""
 
@@ -95,9 +98,9 @@ class World:
         return self.chance.random() < probability
 
     def run(self) -> Iterator[datetime]:
-        """Live until the end, quarter of an hour by quarter of an hour, skipping those in which nothing happens; yield the time reached."""
+        """Live until the end, hour by hour and lately quarter by quarter, skipping those in which nothing happens; yield the time reached."""
         while (upcoming := self._upcoming()) is not None and upcoming <= self.end:
-            tick = min(quarter_after(upcoming), self.end)
+            tick = min(mark_after(upcoming, FINE if self.end - upcoming < LATELY else COARSE), self.end)
             with transaction.atomic():
                 self._do_until(tick)
                 self.now = tick
@@ -112,13 +115,16 @@ class World:
         return min(moments, default=None)
 
     def _do_until(self, tick: datetime) -> None:
-        while self._heap and self._heap[0][0] <= tick:
-            moment, _, deed = heapq.heappop(self._heap)
-            self.now = max(self.now, moment)
-            try:
-                deed(self.now)
-            except HuiyinError as error:  # somebody came too late or may not: as in life
-                self.failed[f"{type(error).__name__}: {error}"] += 1
+        with together() as recorded:
+            while self._heap and self._heap[0][0] <= tick:
+                moment, _, deed = heapq.heappop(self._heap)
+                self.now = max(self.now, moment)
+                before = len(recorded)
+                try:
+                    deed(self.now)
+                except HuiyinError as error:  # somebody came too late or may not: as in life
+                    del recorded[before:]
+                    self.failed[f"{type(error).__name__}: {error}"] += 1
 
     def _follow(self, tick: datetime) -> None:
         """Run the drains that have work, hand over the post, and let people react, until nothing more happens at this time."""
