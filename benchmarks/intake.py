@@ -256,8 +256,9 @@ def main() -> None:
     options.add_argument("--batch", type=int, default=1000)
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--senders", type=int, default=2)
+    options.add_argument("--scale", type=float, default=1.0, help="multiplies the items")
     chosen = options.parse_args()
-    found = measure(chosen.items, chosen.batch, chosen.workers, chosen.senders)
+    found = measure(max(1, round(chosen.items * chosen.scale)), chosen.batch, chosen.workers, chosen.senders)
     for name, value in found.items():
         print(f"{name.replace('_', ' '):<24}{json.dumps(value)}")
     RESULT.parent.mkdir(parents=True, exist_ok=True)

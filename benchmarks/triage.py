@@ -26,6 +26,9 @@ def main() -> None:
     """Measure everything there is data for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the labelled sets")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="taken for the sake of the other benchmarks; it changes nothing here"
+    )
     folder: Path = parser.parse_args().data
     started = time.perf_counter()
     judge = Judge()
