@@ -45,7 +45,7 @@ def change(value: float | None, before: float | None, unit_name: str) -> str:
         return ""
     difference = round(value - before, PLACES[unit_name])
     sign = "±" if difference == 0 else "+" if difference > 0 else "−"
-    return sign + with_unit(abs(difference), unit_name).replace("%", " " + _("points"))
+    return sign + with_unit(abs(difference), unit_name).replace("%", " " + _("percentage points"))
 
 
 def span(hours: float) -> str:
