@@ -138,11 +138,13 @@ def test_a_chart_that_cannot_be_drawn_leaves_its_table_open(
     assert page.count("<details open>") == 6
 
 
-def test_nothing_to_show_says_so(client_for: Callable[[str], Any]) -> None:
-    assert (
-        "Nothing came in"
-        in client_for("manager").get("/insight/charts/", headers={"accept-language": "en"}).content.decode()
-    )
+@pytest.mark.parametrize(("locale", "words"), [("en", "Nothing came in"), ("zh-hans", "没有收到反馈")])
+def test_nothing_to_show_says_so(
+    client_for: Callable[[str], Any], staff: dict[str, Any], locale: str, words: str
+) -> None:
+    client = client_for("manager")
+    type(staff["manager"]).objects.update(locale=locale)
+    assert words in client.get("/insight/charts/").content.decode()
 
 
 @pytest.mark.parametrize("query", ["level=x", "code=-1", "day=2026-13-01", "age=1-2", "from=yesterday", "from=2026-03-02&to=2026-03-01", "period=eternity", "of=nonsense", "part=all",

@@ -100,7 +100,7 @@ def test_a_promise_for_this_case() -> None:
         ("fraud", "1.005", "0", TODAY, "more than two decimal places"),
         ("unsafe-food", "1", "-5", TODAY, "loss -5 is out of range"),
         ("known-harm", "1", "0", TODAY, "the amount of the loss is needed"),
-        ("known-harm", "1", "5", date(2014, 3, 14), "No rule on harm by a known defect was in force on 2014-03-14"),
+        ("known-harm", "1", "5", date(2014, 3, 14), "No rule on “Harm by a known defect” was in force on 2014-03-14"),
         ("unsafe-food", "1", "0", date(2009, 5, 31), "the first came into force on 2009-06-01"),
     ],
 )

@@ -62,7 +62,7 @@ def test_in_words() -> None:
         (("--basis", "fraud", "--price", "NaN"), "is not an amount of money"),
         (("--basis", "fraud", "--price", "-1"), "out of range"),
         (("--basis", "fraud", "--price", "1", "--on", "2026-02-30"), "is not a date"),
-        (("--basis", "fraud", "--price", "1", "--on", "1990-01-01"), "No rule on fraud was in force"),
+        (("--basis", "fraud", "--price", "1", "--on", "1990-01-01"), "No rule on “Fraud” was in force"),
         (("--basis", "known-harm", "--price", "1"), "the amount of the loss is needed"),
     ],
 )

@@ -21,7 +21,7 @@ STAFF: Final = "owner other supervisor auditor administrator"
 
 @dataclass(frozen=True)
 class Row:
-    """One expectation. `told`: a refused person who may see the case goes back to it and is told there why."""
+    """One expectation. `told`: a refused person is led to a page he may see, and told there why."""
 
     name: str
     method: str
@@ -124,7 +124,7 @@ ROWS: Final[tuple[Row, ...]] = (
     form("intake:retry_all", "supervisor administrator"),
     form("intake:retry_fact", "supervisor administrator", "1"),
     # ----- work
-    page("dispatch:mine", "owner other supervisor"),
+    Row("dispatch:mine", "GET", "owner other supervisor", told=True),  # who takes no cases is led to the queue
     page("dispatch:queue", STAFF),
     form("dispatch:next", "owner other supervisor"),
     Row("dispatch:take", "POST", "owner supervisor", ("{number}",), told=True),

@@ -7,9 +7,6 @@ translated and checked. `str(error)` is English, for programs, logs and the term
 import re
 from typing import Any, ClassVar
 
-from django.conf import settings
-from django.utils.translation import get_language, gettext
-
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -35,6 +32,9 @@ class HuiyinError(Exception):
 
     def words(self) -> str:
         """Return the message in the language that is active."""
+        from django.conf import settings  # the small commands raise errors and do without Django
+        from django.utils.translation import get_language, gettext
+
         if not settings.configured or not self.message:
             return str(self)
         return self._filled(gettext(self.message), get_language() or "en")
