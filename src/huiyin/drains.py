@@ -38,7 +38,7 @@ class Drain:
 def drain_feedback(now: datetime) -> int:
     """Take accepted feedback through the whole loop, one transaction a batch; what breaks a batch is found and steps aside."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), insight.at_once(now):
             batch = waiting.take_feedback(FEEDBACK_BATCH, now)
             follow(LOOP, batch, now)
             return len(batch)
@@ -52,7 +52,7 @@ def _one_by_one(now: datetime) -> int:
         batch = waiting.take_feedback(FEEDBACK_BATCH, now)
         for fact in batch:
             try:
-                with transaction.atomic():
+                with transaction.atomic(), insight.at_once(now):
                     follow(LOOP, [fact], now)
             except Exception as error:
                 log.exception("feedback_failed", feedback=fact.feedback_id)
@@ -63,7 +63,7 @@ def _one_by_one(now: datetime) -> int:
 def drain_facts(now: datetime) -> int:
     """Draw what follows from the facts that actions recorded; a fact that cannot be followed steps aside."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), insight.at_once(now):
             batch = waiting.take_facts(FACT_BATCH, now)
             _follow_in_order([fact for _, fact in batch], now)
             return len(batch)
@@ -77,9 +77,8 @@ def _follow_in_order(facts: Sequence[Any], now: datetime) -> None:
 
     What happened to one case keeps its order; between cases there is none.
     """
-    with insight.at_once(now):
-        for wave in waves(facts):
-            follow(LOOP, wave, now)
+    for wave in waves(facts):
+        follow(LOOP, wave, now)
 
 
 def waves(facts: Sequence[Any]) -> list[list[Any]]:
@@ -99,7 +98,7 @@ def _facts_one_by_one(now: datetime) -> int:
     done = 0
     for fact_id in waiting.facts_due(FACT_BATCH, now):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), insight.at_once(now):
                 fact = waiting.take_fact(fact_id)
                 if fact is not None:
                     follow(LOOP, [fact], now)
@@ -112,7 +111,7 @@ def _facts_one_by_one(now: datetime) -> int:
 
 def drain_deadlines(now: datetime) -> int:
     """Fire the deadlines that are due, each warning, miss and rung exactly once."""
-    with transaction.atomic():
+    with transaction.atomic(), insight.at_once(now):
         handled, fired = deadlines.fire(DEADLINE_BATCH, now)
         ended = deadlines.end_long_pauses(DEADLINE_BATCH, now)
         write([*fired, *ended])
@@ -122,7 +121,7 @@ def drain_deadlines(now: datetime) -> int:
 
 def drain_care(now: datetime) -> int:
     """Send the surveys and reminders that are due."""
-    with transaction.atomic():
+    with transaction.atomic(), insight.at_once(now):
         handled, facts = care.send_due(100, now)
         write(facts)
         follow(LOOP, facts, now)
@@ -131,7 +130,7 @@ def drain_care(now: datetime) -> int:
 
 def drain_remedy(now: datetime) -> int:
     """Act on proposals the customer has not answered."""
-    with transaction.atomic():
+    with transaction.atomic(), insight.at_once(now):
         handled, facts = remedy.send_due(100, now)
         write(facts)
         follow(LOOP, facts, now)

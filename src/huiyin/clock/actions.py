@@ -115,12 +115,15 @@ def _start(pairs: Iterable[tuple[Case, Due]]) -> None:
 
 def _show_next(ids: Iterable[int]) -> None:
     """Keep on each case the promise that falls due first."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE cases_case c SET due_at = d.due_at, due_kind = coalesce(d.kind, '') FROM unnest(%s::bigint[]) AS t(id) LEFT JOIN LATERAL "
             "(SELECT due_at, kind FROM clock_deadline WHERE case_id = t.id AND clock = 'promise' AND state = 'running' AND kind <> 'claim' ORDER BY due_at, id LIMIT 1) d ON true "
             "WHERE c.id = t.id",
-            [sorted(set(ids))],
+            [wanted],
         )
 
 

@@ -11,7 +11,7 @@ Loop = Mapping[type, Sequence[Step]]
 
 
 def follow(loop: Loop, facts: Sequence[Any], now: datetime) -> list[Any]:
-    """Draw all consequences of `facts`, kind by kind, and write the new facts into their histories.
+    """Draw all consequences of `facts`, kind by kind, and write the new facts into their histories at the end, all at once.
 
     A step is told a batch of facts of one kind and the time, and returns the facts it brought about. To be called inside one
     transaction. Returns everything that was brought about.
@@ -26,7 +26,7 @@ def follow(loop: Loop, facts: Sequence[Any], now: datetime) -> list[Any]:
         for kind, group in by_kind.items():
             for step in loop.get(kind, ()):
                 new.extend(step(group, now))
-        write([fact for fact in new if isinstance(fact, Fact)])
         brought.extend(new)
         todo = new
+    write([fact for fact in brought if isinstance(fact, Fact)])
     return brought

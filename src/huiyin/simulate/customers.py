@@ -84,7 +84,7 @@ class Customers:
         for problem in self.shop["problems"]:
             for order in book.struck_by(problem):
                 moment = self._awake(order.signed_at + timedelta(hours=self.world.chance.expovariate(1 / 30)))
-                if moment < self.world.end:
+                if self.world.begin <= moment < self.world.end:
                     self.world.at(
                         moment,
                         lambda now, order=order, about=problem["sayings"]: self._of_problem(order, about, people, now),

@@ -18,7 +18,8 @@ from huiyin.people.permissions import may
 from huiyin.simulate.days import windows
 from huiyin.simulate.world import Matter, World
 
-FULL_DESK = 6
+SOON = timedelta(hours=1)
+HANDED_OVER = "交接班，尚未开始处理"
 URGENCY = {1: 1000, 2: 300, 3: 200, 4: 100}
 
 
@@ -37,7 +38,7 @@ class Task:
         return self.matter.state in self.states and (not self.owners_only or self.matter.owner is person)
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """Somebody who works here."""
 
@@ -63,6 +64,7 @@ class People:
         self.all = [self._hire(row, hashed) for row in staff]
         self.by_id = {person.user.pk: person for person in self.all}
         self.waiting: dict[str, set[int]] = {}
+        self._asked_in_vain: list[Person] = []
         self._days_off(staff)
 
     def _hire(self, row: Mapping[str, Any], hashed: str) -> Person:
@@ -130,11 +132,14 @@ class People:
         if begins is not None:
             person.busy = True
             self._world.at(begins, lambda now: self._next(person, now))
+            if begins > self._world.now + SOON:
+                self._world.at(self._world.now, lambda now: self._hand_over(person, now))
 
     def _next(self, person: Person, now: datetime) -> None:
         begins = person.begins(now)
         person.busy = False
         if begins is None or begins > now:
+            self._hand_over(person, now)
             if person.desk:
                 self.wake(person)
             return
@@ -146,6 +151,13 @@ class People:
                 return
         self._take(person, now)
 
+    def _hand_over(self, person: Person, now: datetime) -> None:
+        """Whoever goes home puts what he has not begun back into the queue, for those who stay or come."""
+        for _, _, task in person.desk:
+            if task.matter.state == "received" and task.wanted(person):
+                dispatch.release(task.matter.number, reason=HANDED_OVER, by=person.actor, now=now)
+                task.matter.owner = None
+
     def _done(self, person: Person, task: Task, now: datetime) -> None:
         try:
             if task.wanted(person):
@@ -156,18 +168,23 @@ class People:
     def _take(self, person: Person, now: datetime) -> None:
         """With an empty desk, ask for the next case of the department's queue."""
         if (
-            self.waiting.get(person.actor.department)
+            person not in self._asked_in_vain
+            and self.waiting.get(person.actor.department)
             and may(person.actor, "queue.next")
             and may(person.actor, "case.take")
             and person.actor.role not in self._world.policy.ladder[1:]
         ):
-            dispatch.next_case(by=person.actor, now=now)
+            case = dispatch.next_case(by=person.actor, now=now)
+            if case is None:
+                self._asked_in_vain.append(person)
 
     def queued(self, matter: Matter) -> None:
         """A case waits in a department's queue: those who have time ask for it."""
         self.waiting.setdefault(matter.department, set()).add(matter.id)
         for person in self.all:
             if person.actor.department == matter.department:
+                if person in self._asked_in_vain:
+                    self._asked_in_vain.remove(person)
                 self.wake(person)
 
     def taken(self, matter: Matter) -> None:

@@ -92,5 +92,5 @@ def _summary(world: World, password: str) -> str:
     late = Case.objects.open().due_before(world.end).count()
     return (
         f"\nThe simulated shop has {cases:,} cases; {Case.objects.open().count():,} are open, {late} of them late.\n"
-        f"Sign in as agent1 … agent19, member1, supervisor1, legal1, manager, executive or auditor; the password of all of them is {password}"
+        f"Sign in as agent1 … agent21, member1, supervisor1, legal1, manager, executive or auditor; the password of all of them is {password}"
     )

@@ -105,8 +105,17 @@ class Work:
         """Begin to find out what happened, and ask those outside."""
         if not matter.paused:
             cases.investigate(matter.number, by=person.actor, now=now)
+            if self.world.perhaps(0.88):
+                self.world.after(
+                    self.world.chance.uniform(0.4, 5),
+                    lambda _: self.lay(self.tell_direction, matter, states=EARLY, minutes=(3, 9)),
+                )
             if self.world.perhaps(0.3):
                 contact.add_note(matter.number, text=self.pick("notes"), by=person.actor, now=now)
+
+    def tell_direction(self, person: Person, matter: Matter, now: datetime) -> None:
+        """Tell the customer what was found so far and where it is heading."""
+        contact.send_message(matter.number, text=self.say("directions", matter), by=person.actor, now=now)
 
     def wait_for_outside(self, matter: Matter) -> None:
         """Merchant, supplier or carrier answer some time; then a solution is drawn up."""

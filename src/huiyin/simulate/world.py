@@ -156,12 +156,19 @@ class World:
 
 
 def _recorded() -> bool:
-    """Whether anything was said or done that has not been followed yet."""
+    """Whether anything was said or done that has not been followed yet.
+
+    Raises:
+        RuntimeError: the loop could not follow something; a simulation that goes on regardless would show nothing.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM kernel_pending) OR EXISTS (SELECT 1 FROM cases_feedback WHERE drained_at IS NULL)"
+            "SELECT error FROM kernel_pending UNION ALL SELECT error FROM cases_feedback WHERE drained_at IS NULL ORDER BY error DESC LIMIT 1"
         )
-        return bool(cursor.fetchone()[0])
+        row = cursor.fetchone()
+    if row is not None and row[0]:
+        raise RuntimeError(f"the loop stopped in the simulation: {row[0]}")
+    return row is not None
 
 
 @contextmanager
