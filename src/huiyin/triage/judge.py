@@ -13,9 +13,12 @@ from huiyin.triage.model import CATEGORIES, KINDS, LEVELS, NEEDS, SENTIMENTS, Fl
 BATCH, BATCH_CHARACTERS = 500, 400_000
 OTHER = 5999
 GUESSES = 3
-# A flag stands when a sign of the lists is confirmed by the model's vote from `SIGN` on, or by the vote alone from `ALONE` on.
-SIGN = {"safety": 0.03, "legal": 0.03, "vulnerable": 0.30, "group": 0.10, "repeat": 0.15}
-ALONE = {"safety": 0.35, "legal": 0.45, "vulnerable": 0.60, "group": 0.50, "repeat": 0.50}
+# A level raised by a rule of the policy is at least this sure.
+RAISED = 0.6
+# A flag stands when a sign of the lists is confirmed by the model's vote from `SIGN` on, or by the vote alone from `ALONE` on
+# (chosen on held-out texts of the corpus; for danger and the law in favour of missing few).
+SIGN = {"safety": 0.03, "legal": 0.05, "vulnerable": 0.20, "group": 0.20, "repeat": 0.10}
+ALONE = {"safety": 0.18, "legal": 0.15, "vulnerable": 0.50, "group": 0.15, "repeat": 0.10}
 # Danger makes praise or a question with the same words unlikely: "the cockroach was delicious, well done". By kind, as KINDS.
 DANGER = np.array([4.0, 0.7, 0.15, 0.5], np.float32)
 # How stars change the odds of a kind, as KINDS.
@@ -115,11 +118,9 @@ class Judge:
         if kind == "complaint":
             flags |= told_by_rules(reading.signs[row], reading.texts[row], policy)
         level, because = rules.floor(policy, level=LEVELS[odds["level"].argmax()], code=code, flags=flags)
-        sure = (
-            float(odds["level"].max())
-            if not because
-            else max(float(odds["level"][:level].sum()), float(opinion.flags["safety"][row]), 0.6)
-        )
+        sure = float(odds["level"].max() * odds["kind"].max())
+        if because:
+            sure = max(sure, float(opinion.flags["safety"][row]), RAISED)
         feelings = odds["sentiment"]
         best = np.argsort(-odds["code"], kind="stable")[:GUESSES]
         return Judgement(

@@ -145,7 +145,7 @@ def told(
         joined = form["join"].join(chosen)
         return form[name].format(label=label, words=joined) if joined else form[f"{name}_only"].format(label=label)
 
-    lines = [say("kind", policy.kinds[cast(Kind, kind)].label.in_(locale), words.kind)]
+    lines = [say("kind", policy.kinds[cast("Kind", kind)].label.in_(locale), words.kind)]
     if kind != "praise" and policy.has_code(code):
         lines.append(say("code", policy.code(code).label.in_(locale), words.code))
     for flag in sorted(flags):
@@ -155,6 +155,6 @@ def told(
             if signs or f"{flag}_only" in form or flag == "high_value":
                 lines.append(say(flag, "", signs) if flag != "high_value" else form[flag])
     if words.second is not None:
-        lines.append(say("against", policy.kinds[cast(Kind, words.second)].label.in_(locale), words.against))
+        lines.append(say("against", policy.kinds[cast("Kind", words.second)].label.in_(locale), words.against))
     lines.extend(reason[locale] for reason in because)
     return tuple(lines)

@@ -74,7 +74,9 @@ def signs(text: str) -> list[Sign]:
         covered = harmless.sub(lambda match: _COVER * len(match[0]), text)
         for name, words in single.items():
             found.extend(
-                Sign(name, match[0].strip(), match.start(), match.end(), _counts(covered, match, name, language, negated))
+                Sign(
+                    name, match[0].strip(), match.start(), match.end(), _counts(covered, match, name, language, negated)
+                )
                 for match in words.finditer(covered)
             )
     return found

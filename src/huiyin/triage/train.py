@@ -22,9 +22,14 @@ from huiyin.triage.model import ASPECTS, FLAGS, FORMAT, Matrix, Model, dense_nam
 RARE = 5
 LEAST_CODE = 3
 FOLDS = 3
+# Real texts differ more from the corpus than its own held-out texts do: confidences are never made sharper than this.
+SHARPEST = 0.85
 ROUNDS = 120
-SOFTNESS = {"kind": 6.0, "category": 6.0, "level": 4.0, "sentiment": 4.0, "joint": 6.0, "code": 6.0, "need": 2.0}
-FLAG_SOFTNESS = 8.0
+NEVER = -30.0
+SOFTNESS = {"kind": 6.0, "category": 6.0, "level": 4.0, "sentiment": 4.0, "joint": 6.0, "need": 2.0}
+USUAL_SOFTNESS = 8.0
+YES_NO = [False, True]
+COUNTED = (*ASPECTS, "joint")
 Progress = Callable[[str], None]
 
 
@@ -40,9 +45,9 @@ def build(rows: Sequence[Labelled], *, digest: str, say: Progress = lambda _: No
 
 
 def fit(
-    rows: Sequence[Labelled], *, digest: str = "", temperatures: dict[str, float] | None = None
+    rows: Sequence[Labelled], *, digest: str = "", temperatures: dict[str, float] | None = None, draft: bool = False
 ) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of a model learnt from labelled texts."""
+    """Return the arrays of a model learnt from labelled texts; a draft takes care over kind, category, level and sentiment only."""
     texts = [row.text for row in rows]
     vocabulary, idf = _vocabulary(texts)
     members = senses.membership(vocabulary)
@@ -50,20 +55,7 @@ def fit(
     matrix = hstack([reading.tfidf, csr_matrix(reading.dense)]).tocsr().astype(np.float32)
     joint = _joint(rows)
     codes = sorted(code for code, count in Counter(row.code for row in rows if row.code).items() if count >= LEAST_CODE)
-    heads: list[tuple[str, int, int]] = []
-    columns: list[Matrix] = []
-    for name, labels, values in _tasks(rows, joint, codes):
-        keep = np.array([label is not None for label in labels])
-        weights = _linear(
-            matrix[keep],
-            np.array([values.index(label) for label in labels if label is not None]),
-            len(values),
-            SOFTNESS.get(name, FLAG_SOFTNESS),
-        )
-        start = sum(block.shape[1] for block in columns)
-        heads.append((name, start, start + weights.shape[1]))
-        columns.append(weights)
-    together = np.hstack(columns)
+    heads, together = _heads(matrix, _tasks(rows, joint, codes), draft=draft)
     size = len(vocabulary)
     scales = (np.abs(together[:size]).max(axis=0) / 127).astype(np.float32)
     coordinates = members.tocoo()
@@ -78,6 +70,24 @@ def fit(
         "dense_weights": together[size:-1].astype(np.float32), "bias": together[-1].astype(np.float32),
         "sense_rows": coordinates.row.astype(np.int32), "sense_classes": coordinates.col.astype(np.int16), "sense_weights": coordinates.data.astype(np.int8),
     }  # fmt: skip
+
+
+def _heads(
+    matrix: csr_matrix, tasks: Sequence[tuple[str, list[Any], list[Any]]], *, draft: bool
+) -> tuple[list[tuple[str, int, int]], Matrix]:
+    """Return the place of each head's columns, and the weights of all heads side by side."""
+    heads: list[tuple[str, int, int]] = []
+    columns: list[Matrix] = []
+    width = 0
+    for name, labels, values in tasks:
+        keep = np.array([label is not None for label in labels])
+        truth = np.array([values.index(label) for label in labels if label is not None])
+        rounds = ROUNDS if name in COUNTED or not draft else 1
+        weights = _linear(matrix[keep], truth, len(values), SOFTNESS.get(name, USUAL_SOFTNESS), rounds)
+        columns.append(weights[:, 1:] - weights[:, :1] if values == YES_NO else weights)
+        heads.append((name, width, width + columns[-1].shape[1]))
+        width += columns[-1].shape[1]
+    return heads, np.hstack(columns)
 
 
 def _vocabulary(texts: Sequence[str]) -> tuple[Vocabulary, Matrix]:
@@ -114,7 +124,7 @@ def _tasks(
         *_within(rows, codes),
         ("need", [row.need for row in rows], ["functional", "experience", "emotional", "implicit"]),
     ]
-    tasks.extend((flag, [flag in row.flags for row in rows], [False, True]) for flag in FLAGS)
+    tasks.extend((flag, [flag in row.flags for row in rows], YES_NO) for flag in FLAGS)
     return tasks
 
 
@@ -125,20 +135,22 @@ def _within(rows: Sequence[Labelled], codes: Sequence[int]) -> Iterator[tuple[st
         yield f"code{category}", [row.code if row.code in own else None for row in rows], own
 
 
-def _linear(matrix: csr_matrix, labels: npt.NDArray[np.int64], count: int, softness: float) -> Matrix:
+def _linear(matrix: csr_matrix, labels: npt.NDArray[np.int64], count: int, softness: float, rounds: int) -> Matrix:
     """Return the weights (features + 1 for the bias, classes) of a logistic regression; a class without texts is never chosen."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant
-        found = LogisticRegression(C=softness, max_iter=ROUNDS, tol=1e-4).fit(matrix, labels)
-    weights = np.vstack([found.coef_.T, found.intercept_[None, :]])
-    if count == 2 and weights.shape[1] == 1:
-        return np.asarray(weights, np.float32)
-    whole = np.zeros((weights.shape[0], count), np.float32)
-    whole[-1] = -30.0
-    whole[:, found.classes_] = weights
+    known = np.unique(labels)
+    whole = np.zeros((matrix.shape[1] + 1, count), np.float32)
+    whole[-1] = NEVER
+    if len(known) < 2:
+        whole[-1, known] = 0
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant
+            found = LogisticRegression(C=softness, max_iter=rounds, tol=1e-4).fit(matrix, labels)
+        weights = np.vstack([found.coef_.T, found.intercept_[None, :]])
+        whole[:, known] = weights if len(known) > 2 else np.hstack([-weights / 2, weights / 2])
     return whole
 
 
@@ -148,7 +160,7 @@ def _temperatures(rows: Sequence[Labelled], say: Progress) -> dict[str, float]:
     opinions: dict[str, list[Matrix]] = {name: [] for name in ASPECTS}
     truths: dict[str, list[int]] = {name: [] for name in ASPECTS}
     for fold in range(FOLDS):
-        model = Model(fit([row for row, place in zip(rows, folds, strict=True) if place != fold]))
+        model = Model(fit([row for row, place in zip(rows, folds, strict=True) if place != fold], draft=True))
         held = [row for row, place in zip(rows, folds, strict=True) if place == fold]
         opinion = model.judge([row.text for row in held])
         aspects = opinion.aspects | model.given(opinion, opinion.aspects["kind"].argmax(axis=1))
@@ -173,7 +185,7 @@ def _truth(row: Labelled, name: str) -> Any:
 def _best_temperature(opinions: Matrix, truth: npt.NDArray[np.int64]) -> float:
     logs = np.log(np.maximum(opinions, 1e-9))
     best, least = 1.0, np.inf
-    for temperature in np.arange(0.5, 2.51, 0.05):
+    for temperature in np.arange(SHARPEST, 2.51, 0.05):
         tempered = logs / temperature
         tempered = tempered - np.logaddexp.reduce(tempered, axis=1, keepdims=True)
         loss = float(-tempered[np.arange(len(truth)), truth].mean())
