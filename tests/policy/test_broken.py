@@ -57,6 +57,7 @@ BROKEN = {
     "template of a channel": Break("intake.yaml", "acknowledge: acknowledgement_phone", "acknowledge: acknowledgement_fone", "acknowledgement_fone", 'unknown template "acknowledgement_fone"'),
     "unknown placeholder": Break("templates.yaml", "反馈已收到，编号{number}", "反馈已收到，编号{nummer}", "{nummer}", "unknown placeholder {nummer}; did you mean"),
     "placeholder out of place": Break("templates.yaml", "您的验证码", "{outcome}", "查询 {number} 的验证码", ""),
+    "link that runs into the next word": Break("templates.yaml", "请评价{survey_url} 不满意", "请评价{survey_url}，不满意", "{survey_url}，", "after {survey_url} goes a space"),
     "stray brace": Break("templates.yaml", "十分钟内有效", "{十分钟内有效", "{十分钟内有效", 'a stray "{"'),
     "attribute in a placeholder": Break("templates.yaml", "编号{number}，{respond_by}", "编号{number.x}，{respond_by}", "{number.x}", 'a stray "{"'),
     "template without English": Break("templates.yaml", 'subject: { zh: "【{shop}】谢谢您的鼓励", en: "[{shop}] Thank you" }', 'subject: { zh: "【{shop}】谢谢您的鼓励" }', "谢谢您的鼓励", '"en" is missing'),

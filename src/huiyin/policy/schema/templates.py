@@ -10,6 +10,7 @@ from huiyin.policy.schema.vocabulary import ContactWay, Emotion, State
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _BRACE = re.compile(r"\{[a-z_]+\}|[{}]")
+_LINK_WITHOUT_END = re.compile(r"\{(\w+_url)\}(?=\S)")
 
 VARIABLES: dict[str, Text] = {
     "shop": Text(zh="商城名称", en="name of the shop"),
@@ -160,6 +161,8 @@ def _faults_of(path: Path, text: str, allowed: frozenset[str], where: str) -> It
             yield Fault(path, f"unknown placeholder {{{name}}}{nearest(name, VARIABLES)}")
         elif name not in allowed:
             yield Fault(path, f"placeholder {{{name}}} cannot be filled in {where}")
+    for name in _LINK_WITHOUT_END.findall(text):
+        yield Fault(path, f"after {{{name}}} goes a space or the end of the line: a phone takes what touches a link for a part of it")
 
 
 def _four_parts(policy: TemplatesPolicy) -> Iterator[Fault]:
