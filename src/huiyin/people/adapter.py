@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huiyin.people.models import User
@@ -21,6 +22,10 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
         if user is not None and user.check_password(cleaned):
             raise ValidationError(_("This is your present password. Choose a new one."))
         return cleaned
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go on to work: whoever replaced his one-time password came for something else than another form."""
+        return reverse("start")
 
     def set_password(self, user: User, password: str) -> None:
         """Keep a password the person chose himself."""
