@@ -268,6 +268,21 @@ def test_a_proposal_from_suggestion_to_approval(client_for, staff, case):
     assert Proposal.objects.get(case=case).state == "offered"
 
 
+def test_what_the_customer_said_afterwards_is_read_by_whoever_goes_on(client_for, actor, case, now):
+    from huiyin.care.actions import answer_survey, record_visit
+    from huiyin.care.models import Survey, Visit
+    from huiyin.kernel.ids import new_token
+
+    asked = Survey.objects.create(case=case, token=new_token())
+    for words in ("钱收到了", "钱收到了，可是没人道歉"):
+        answer_survey(asked.token, rating=1, words=words, now=now)
+    visit = Visit.objects.create(case=case, channel="phone", due_at=now)
+    record_visit(visit.pk, result="dissatisfied", words="希望主管回电", by=actor("supervisor"), now=now)
+    page = client_for("supervisor").get(f"/cases/{case.number}/").content.decode()
+    assert page.count("钱收到了，可是没人道歉") == 1
+    assert page.count("希望主管回电") == 1
+
+
 def test_an_extension_is_asked_for_seen_and_decided(client_for, case):
     deadline = Deadline.objects.get(case=case, kind="propose")
     before = deadline.due_at

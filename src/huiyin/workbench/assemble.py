@@ -10,6 +10,8 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from huiyin.care.models import Survey, Visit
+from huiyin.cases.facts import SurveyAnswered, VisitDone
 from huiyin.cases.models import Case, Feedback, Order
 from huiyin.cases.words import deadline_words
 from huiyin.clock.models import Deadline, Extension
@@ -51,6 +53,20 @@ def _case(number: str, actor: Actor) -> Case:
     return case
 
 
+def _afterwards(facts: Sequence[Fact]) -> dict[int, str]:
+    """Return what the customer said after closing, by the place of the last fact that tells of it."""
+    surveys = {one.survey_id: place for place, one in enumerate(facts) if isinstance(one, SurveyAnswered)}
+    visits = {one.visit_id: place for place, one in enumerate(facts) if isinstance(one, VisitDone)}
+    found: dict[int, str] = {}
+    if surveys:
+        rated = Survey.objects.filter(id__in=surveys).exclude(words="").values_list("id", "words")
+        found |= {surveys[key]: words for key, words in rated}
+    if visits:
+        visited = Visit.objects.filter(id__in=visits).exclude(words="").values_list("id", "words")
+        found |= {visits[key]: words for key, words in visited}
+    return found
+
+
 def page(number: str, actor: Actor, now: datetime, *, whole: bool = False) -> dict[str, Any]:
     """Return the context of the case page; the last 120 entries of the timeline, or with `whole` all of them.
 
@@ -71,7 +87,7 @@ def page(number: str, actor: Actor, now: datetime, *, whole: bool = False) -> di
     proposals = _proposals(case)
     sees = sees_personal(actor)
     known = Known(policy, _names(facts, messages, proposals, deadlines), shown_name(case.customer, sees=sees))
-    entries = timeline(feedback, messages, facts, known)
+    entries = timeline(feedback, messages, facts, known, _afterwards(facts))
     cut = 0 if whole else max(0, len(entries) - RECENT)
     clocks = _clocks(deadlines, known)
     moves = todo.moves(case, actor, proposals[0] if proposals else None)

@@ -1,6 +1,6 @@
 """The timeline of a case: what was said and what happened, newest last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -24,9 +24,17 @@ QUIET: Final = frozenset(
 
 
 def timeline(
-    feedback: Sequence[Feedback], messages: Sequence[Message], facts: Sequence[Fact], known: Known
+    feedback: Sequence[Feedback],
+    messages: Sequence[Message],
+    facts: Sequence[Fact],
+    known: Known,
+    afterwards: Mapping[int, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return everything that was said and that happened, newest last."""
+    """Return everything that was said and that happened, newest last.
+
+    Args:
+        afterwards: what the customer said in surveys and visits, by the place of its fact in `facts`.
+    """
     entries: list[tuple[datetime, int, dict[str, Any]]] = []
     said_by = known.customer or _("Customer")
     entries += [
@@ -44,7 +52,7 @@ def timeline(
         )
         for row in feedback
     ]
-    for fact in facts:
+    for place, fact in enumerate(facts):
         said = line(fact, known)
         if said is not None:
             entry = {
@@ -56,6 +64,11 @@ def timeline(
                 "reasons": list(said.reasons),
                 "quiet": fact.kind in QUIET,
             }
+            entries.append((fact.at, 1, entry))
+        if words := (afterwards or {}).get(place):
+            survey = fact.kind == "survey.answered"
+            told = {"who": said_by, "channel": "survey"} if survey else {"who": known.who(fact.by), "channel": ""}
+            entry = {"kind": "in" if survey else "note", "at": fact.at, "text": words, "title": "", **told}
             entries.append((fact.at, 1, entry))
     entries += [(message.at, 2, _said(message, known)) for message in messages]
     return [entry for _at, _rank, entry in sorted(entries, key=lambda one: one[:2])]
