@@ -40,15 +40,14 @@ def up() -> Iterator[House]:
         yield made
 
 
-def test_one_complaint_goes_round_until_the_customer_is_satisfied(browser: Browser, up: House) -> None:
+def test_one_complaint_goes_round_until_the_customer_is_satisfied(browser: Browser, up: House, tmp_path: Path) -> None:
     """Told, confirmed, investigated, approved, accepted, carried out, closed; not satisfied, so once more; satisfied."""
     given = {name: up.command("user", "create", name, "--name", shown, "--role", role, "--department", "service").split(": ")[1]
              for name, shown, role in (("wang", "王小明", "agent"), ("li", "李主管", "supervisor"))}  # fmt: skip
-    pictures = Path("var/journeys")
     with (
-        visiting(browser, "customer", up.address, pictures, **PHONE) as customer,
-        visiting(browser, "agent", up.address, pictures, **DESK) as agent,
-        visiting(browser, "supervisor", up.address, pictures, **DESK) as supervisor,
+        visiting(browser, "customer", up.address, tmp_path, **PHONE) as customer,
+        visiting(browser, "agent", up.address, tmp_path, **DESK) as agent,
+        visiting(browser, "supervisor", up.address, tmp_path, **DESK) as supervisor,
     ):
         number, progress = tells(customer)
         signs_in(agent, "wang", given["wang"])

@@ -71,7 +71,6 @@ def visiting(browser: Browser, name: str, address: str, pictures: Path, **screen
     try:
         yield visitor
     except BaseException:
-        pictures.mkdir(parents=True, exist_ok=True)
         visitor.page.screenshot(path=pictures / f"{name}.png", full_page=True)
         print(f"{name} was at {visitor.page.url}: {pictures / name}.png; {visitor.faults}")
         raise
