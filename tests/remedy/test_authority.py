@@ -79,7 +79,7 @@ def test_as_few_steps_as_possible(code: int, amount: Decimal) -> None:
         ("supervisor", 1401, "2000", ""),
         ("manager", 5001, "5000", ""),
         ("manager", 5001, "5000.01", "manager"),  # four eyes: another manager
-        ("member", 5001, "1", "agent"),
+        ("member", 5001, "1", "supervisor"),  # the first rung that may approve at all
         ("agent", 5001, "0", ""),
     ],
 )

@@ -127,8 +127,12 @@ def _limit_words(amount: Decimal, granted: Granted, per_case: Decimal, per_day: 
 
 
 def _approver(policy: Policy, *, role: str, code: int, amount: Decimal, own: bool, top: bool) -> str | None:
-    """The lowest rung whose limit per case suffices; above the maker, unless his own limit sufficed and only a second person is wanted."""
-    able = [name for name in policy.ladder if limits_of(policy, name, code)[0] >= amount]
+    """The lowest rung that may approve and whose limit per case suffices; above the maker, unless his own limit sufficed and only a second person is wanted."""
+    able = [
+        name
+        for name in policy.ladder
+        if policy.reach(name, "proposal.approve") and limits_of(policy, name, code)[0] >= amount
+    ]
     if top:
         return able[-1] if able else None
     least = rank(policy, role) + (0 if own else 1)

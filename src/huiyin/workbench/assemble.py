@@ -89,7 +89,7 @@ def page(number: str, actor: Actor, now: datetime, *, whole: bool = False) -> di
     known = Known(policy, _names(facts, messages, proposals, deadlines), shown_name(case.customer, sees=sees))
     entries = timeline(feedback, messages, facts, known, _afterwards(facts))
     cut = 0 if whole else max(0, len(entries) - RECENT)
-    clocks = _clocks(deadlines, known)
+    clocks = _clocks(deadlines, known, case.paused_at)
     moves = todo.moves(case, actor, proposals[0] if proposals else None)
     return {
         "case": case, "policy": policy, "now": now, "you": case.owner_id == actor.user_id, "groups": grouped(entries[cut:]), "hidden": cut, "clocks": clocks, "customer_name": known.customer,
@@ -178,7 +178,7 @@ def _names(
     )
 
 
-def _clocks(deadlines: Sequence[Deadline], known: Known) -> list[dict[str, Any]]:
+def _clocks(deadlines: Sequence[Deadline], known: Known, paused_at: datetime | None) -> list[dict[str, Any]]:
     policy = known.policy
     made = []
     for row in deadlines:
@@ -195,7 +195,7 @@ def _clocks(deadlines: Sequence[Deadline], known: Known) -> list[dict[str, Any]]
         promise = row.kind.partition(":")[0]
         made.append(
             {
-                "id": row.pk, "clock": row.clock, "kind": row.kind, "label": deadline_words(row.kind, policy), "due_at": row.due_at, "warn_at": row.warn_at, "paused": row.state == "paused",
+                "id": row.pk, "clock": row.clock, "kind": row.kind, "label": deadline_words(row.kind, policy), "due_at": row.due_at, "warn_at": row.warn_at, "paused": row.state == "paused" and (paused_at or True),
                 "met_at": row.met_at, "running": running, "because": row.because, "rule": row.rule, "extensions": asked, "extended": row.extensions, "missed": row.missed_at is not None,
                 "nature": policy.statute_clocks[row.kind].nature if row.kind in policy.statute_clocks else "",
                 "extendable": running and row.clock == "promise" and promise in policy.extensions.promises and not any(one["open"] for one in asked),

@@ -54,13 +54,13 @@ def localtime(context: template.Context, when: datetime | None, style: str = "fu
 
 
 def _countdown(
-    due: datetime, warn_at: datetime | None, done_at: datetime | None, now: datetime, *, paused: bool
+    due: datetime, warn_at: datetime | None, done_at: datetime | None, now: datetime, *, paused: datetime | bool | None
 ) -> tuple[str, str]:
     words = patterns()
     if done_at is not None:
         late = (done_at - due).total_seconds()
         return "done", gettext("on time") if late <= 0 else gettext("done, {t} late").format(t=span(late))
-    left = (due - now).total_seconds()
+    left = (due - (paused if isinstance(paused, datetime) else now)).total_seconds()
     if paused:
         return "paused", words["paused"].format(t=span(max(left, 0)))
     if left < 0:
@@ -73,11 +73,14 @@ def countdown(
     context: template.Context,
     due: datetime | None,
     warn_at: datetime | None = None,
-    paused: bool = False,
+    paused: datetime | bool | None = None,
     done_at: datetime | None = None,
     label: str = "",
 ) -> SafeString:
-    """Time left to `due`; static/huiyin/js/countdown.js keeps it going while the state is ok, near or late."""
+    """Time left to `due`; static/huiyin/js/countdown.js keeps it going while the state is ok, near or late.
+
+    `paused` is the moment from which it stands still: what was left then is what is left.
+    """
     if due is None:
         return EMPTY
     now = _now(context)
