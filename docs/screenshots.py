@@ -67,7 +67,9 @@ def shrink(path: Path) -> None:
     if which("pngquant"):
         subprocess.run(["pngquant", "--force", "--output", str(path), "128", str(path)], check=True)
     elif which("convert"):
-        subprocess.run(["convert", str(path), "-colors", "128", "-define", "png:compression-level=9", str(path)], check=True)
+        subprocess.run(
+            ["convert", str(path), "-colors", "128", "-define", "png:compression-level=9", str(path)], check=True
+        )
 
 
 def staff(browser: Browser, address: str, password: str, language: str) -> str:
@@ -84,7 +86,11 @@ def staff(browser: Browser, address: str, password: str, language: str) -> str:
         page.locator("main a[href^='/cases/']").first.click()
         page.wait_for_load_state()
         take(page, f"case-{language}")
-        return str(page.locator("a[href*='/t/']").first.get_attribute("href") or "") if page.locator("a[href*='/t/']").count() else ""
+        return (
+            str(page.locator("a[href*='/t/']").first.get_attribute("href") or "")
+            if page.locator("a[href*='/t/']").count()
+            else ""
+        )
 
 
 def main() -> None:

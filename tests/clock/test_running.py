@@ -44,7 +44,7 @@ def owner(case: Case) -> Any:
 
 
 def test_each_rung_fires_once_and_in_order(case: Case, drain: Callable[..., int], now: datetime) -> None:
-    for hours in range(0, 80):
+    for hours in range(80):
         drain(now + timedelta(hours=hours))
         drain(now + timedelta(hours=hours))
     for kind in ("respond", "propose"):
@@ -175,9 +175,7 @@ def test_a_case_nobody_takes_goes_up(
 def test_a_corrected_level_promises_anew_from_receipt(
     case: Case, actor: Callable[[str], Any], drain: Callable[..., int], now: datetime
 ) -> None:
-    correct(
-        case.number, change={"level": 1}, reason="有人受伤", by=actor("manager"), now=now + timedelta(minutes=30)
-    )
+    correct(case.number, change={"level": 1}, reason="有人受伤", by=actor("manager"), now=now + timedelta(minutes=30))
     drain(now + timedelta(minutes=30))
     running = dict(case.deadlines.filter(state="running").values_list("kind", "due_at"))
     assert running["respond"] == now + timedelta(hours=2)

@@ -107,7 +107,9 @@ def broken(case: Break) -> tuple[dict[str, str], int]:
     return SOURCE | {case.file: changed}, changed.count("\n", 0, start) + 1
 
 
-@pytest.mark.parametrize("name", [name for name, case in BROKEN.items() if case.reason and name != "result without its parts"])
+@pytest.mark.parametrize(
+    "name", [name for name, case in BROKEN.items() if case.reason and name != "result without its parts"]
+)
 def test_mistake_is_named_by_file_and_line(name: str) -> None:
     case = BROKEN[name]
     source, line = broken(case)
@@ -198,7 +200,9 @@ def test_endless_nesting_is_refused(opening: str) -> None:
 
 
 def test_billion_laughs_is_refused() -> None:
-    bomb = "a: &a [x, x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(20))
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(20)
+    )
     _, problems = examine({"a.yaml": bomb})
     assert any("anchors" in one.reason for one in problems)
 

@@ -60,9 +60,24 @@ def test_show_a_part_in_one_language() -> None:
 
 
 def test_diff_names_keys_not_places(folder: Path) -> None:
-    change(folder, "codes.yaml", "code: 2001, group: speed, department: logistics", "code: 2001, group: speed, department: operations")
-    change(folder, "codes.yaml", "codes:\n", "codes:\n  - { code: 1901, group: advice, department: product, label: { zh: 新, en: New }, means: new }\n")
-    change(folder, "codes.yaml", "{ code: 1901, group: advice, department: product, label: { zh: 商品改进建议", "{ code: 1902, group: advice, department: product, label: { zh: 商品改进建议")
+    change(
+        folder,
+        "codes.yaml",
+        "code: 2001, group: speed, department: logistics",
+        "code: 2001, group: speed, department: operations",
+    )
+    change(
+        folder,
+        "codes.yaml",
+        "codes:\n",
+        "codes:\n  - { code: 1901, group: advice, department: product, label: { zh: 新, en: New }, means: new }\n",
+    )
+    change(
+        folder,
+        "codes.yaml",
+        "{ code: 1901, group: advice, department: product, label: { zh: 商品改进建议",
+        "{ code: 1902, group: advice, department: product, label: { zh: 商品改进建议",
+    )
     result = run("diff", folder)
     assert result.exit_code == 0
     assert "~ codes.2001.department: logistics → operations" in result.stdout

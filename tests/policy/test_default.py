@@ -46,7 +46,13 @@ def test_result_and_silence_and_care_numbers(policy: Policy) -> None:
     assert policy.contact.result_within_working_days == 3
     assert policy.care.reopen_at_or_below == 2
     assert policy.care.survey.scale == 5
-    assert set(policy.care.survey.dimensions) == {"product_quality", "service_efficiency", "price", "experience", "aftersales"}
+    assert set(policy.care.survey.dimensions) == {
+        "product_quality",
+        "service_efficiency",
+        "price",
+        "experience",
+        "aftersales",
+    }
     assert policy.intake.limits.text_characters == 20_000
     assert policy.intake.limits.batch_items == 10_000
     assert policy.privacy.retention["case"].days >= 1096
@@ -141,7 +147,9 @@ def test_first_line_cannot_publish_and_auditor_cannot_change(policy: Policy) -> 
     assert policy.reach("agent", "policy.publish") is None
     assert policy.reach("agent", "case.answer") == "own"
     assert policy.reach("nobody", "case.view") is None
-    reading = {permission for permission in get_args(Permission) if permission.endswith((".view", ".use"))} | {"export.cases"}
+    reading = {permission for permission in get_args(Permission) if permission.endswith((".view", ".use"))} | {
+        "export.cases"
+    }
     assert set(policy.roles["auditor"].may) <= reading
 
 
@@ -185,7 +193,13 @@ def test_every_channel_has_a_door(policy: Policy) -> None:
 
 def test_texts_follow_the_locale(policy: Policy) -> None:
     label = policy.kinds["complaint"].label
-    assert [label.in_(locale) for locale in ("zh", "zh-hans", "ZH_CN", "en", "de")] == ["投诉", "投诉", "投诉", "Complaint", "Complaint"]
+    assert [label.in_(locale) for locale in ("zh", "zh-hans", "ZH_CN", "en", "de")] == [
+        "投诉",
+        "投诉",
+        "投诉",
+        "Complaint",
+        "Complaint",
+    ]
 
 
 def test_tone_rules_do_not_forbid_our_own_letters(policy: Policy) -> None:
@@ -195,7 +209,9 @@ def test_tone_rules_do_not_forbid_our_own_letters(policy: Policy) -> None:
         for rule_key, rule in policy.contact.tone.items():
             if rule.must:
                 continue
-            found = [word for word in rule.zh if word in template.body.zh] + [word for word in rule.en if word in template.body.en.lower()]
+            found = [word for word in rule.zh if word in template.body.zh] + [
+                word for word in rule.en if word in template.body.en.lower()
+            ]
             assert not found, f"{key}: {rule_key} {found}"
 
 

@@ -13,9 +13,15 @@ from huiyin.policy.schema.base import CodeSet, holds
 from huiyin.policy.schema.templates import fill, placeholders
 from huiyin.policy.yamltree import read
 
-WORDS = st.text(string.ascii_lowercase, min_size=1, max_size=8).filter(lambda word: word not in {"true", "false", "null", "y", "n"})
+WORDS = st.text(string.ascii_lowercase, min_size=1, max_size=8).filter(
+    lambda word: word not in {"true", "false", "null", "y", "n"}
+)
 SCALARS = st.one_of(st.integers(-999, 999), st.booleans(), st.none(), WORDS)
-TREES = st.recursive(SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(WORDS, inner, max_size=4)), max_leaves=20)
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(WORDS, inner, max_size=4)),
+    max_leaves=20,
+)
 
 
 @given(st.dictionaries(WORDS, TREES, min_size=1, max_size=5))
@@ -51,7 +57,9 @@ def test_a_damaged_handbook_never_crashes_the_reader(data: st.DataObject) -> Non
     text = source[name]
     start = data.draw(st.integers(0, len(text) - 1))
     end = min(len(text), start + data.draw(st.integers(0, 60)))
-    piece = data.draw(st.sampled_from(["", "x", ": ", "\n", "  ", "[", "}", "- ", "null", "99999", "{number}", "*a", "!t ", '"']))
+    piece = data.draw(
+        st.sampled_from(["", "x", ": ", "\n", "  ", "[", "}", "- ", "null", "99999", "{number}", "*a", "!t ", '"'])
+    )
     damaged = source | {name: text[:start] + piece + text[end:]}
     policy, problems = examine(damaged)
     assert (policy is None) == bool(problems)
@@ -83,7 +91,9 @@ def test_filling_replaces_and_adds_nothing(around: str, value: str) -> None:
 @given(st.integers(1, 999), st.integers(3, 30))
 def test_differences_are_found_and_only_those(feedback_days: int, silence: int) -> None:
     source = default_source()
-    source["contact.yaml"] = source["contact.yaml"].replace("progress_link_days: 180", f"progress_link_days: {feedback_days}")
+    source["contact.yaml"] = source["contact.yaml"].replace(
+        "progress_link_days: 180", f"progress_link_days: {feedback_days}"
+    )
     source["remedy.yaml"] = source["remedy.yaml"].replace("\n  days: 7\n", f"\n  days: {silence}\n")
     found = {change.where: (change.before, change.after) for change in changes(load_default(), load_source(source))}
     expected = {"contact.progress_link_days": (180, feedback_days), "silence.days": (7, silence)}

@@ -34,12 +34,22 @@ def test_publishing_puts_the_new_one_in_force_and_keeps_the_old(now: datetime, c
     assert active()[0] == number == 2
     assert active()[1].contact.sms_characters == 140
     assert version(1).contact.sms_characters == 70
-    assert list(PolicyVersion.objects.order_by("number").values_list("number", "status")) == [(1, "retired"), (2, "published")]
+    assert list(PolicyVersion.objects.order_by("number").values_list("number", "status")) == [
+        (1, "retired"),
+        (2, "published"),
+    ]
     made = PolicyVersion.objects.get(number=2)
-    assert (made.created_by, made.published_by, made.published_at, made.note) == ("Chen", "Wang", now, "longer messages")
+    assert (made.created_by, made.published_by, made.published_at, made.note) == (
+        "Chen",
+        "Wang",
+        now,
+        "longer messages",
+    )
 
 
-@pytest.mark.parametrize(("by", "approver"), [("Chen", "Chen"), ("Chen", " chen "), ("Li  Na", "li na"), ("", "Wang"), ("Chen", " ")])
+@pytest.mark.parametrize(
+    ("by", "approver"), [("Chen", "Chen"), ("Chen", " chen "), ("Li  Na", "li na"), ("", "Wang"), ("Chen", " ")]
+)
 def test_four_eyes(now: datetime, changed: dict[str, str], by: str, approver: str) -> None:
     with pytest.raises(Forbidden):
         publish(changed, by=by, approver=approver, note="", now=now)

@@ -55,7 +55,9 @@ def test_countdown_says_its_state(due: int, warn: int, state: str, words: str) -
 def test_countdown_stands_still_when_done_or_paused() -> None:
     due = NOW + timedelta(hours=3)
     assert "data-due" not in render("{% countdown due paused=True %}", due=due)
-    assert "3 h" in render("{% countdown due paused=since %}", due=due - timedelta(hours=5), since=NOW - timedelta(hours=5))
+    assert "3 h" in render(
+        "{% countdown due paused=since %}", due=due - timedelta(hours=5), since=NOW - timedelta(hours=5)
+    )
     assert "on time" in render("{% countdown due done_at=done %}", due=due, done=due)
     assert "done, 1 h 0 min late" in render("{% countdown due done_at=done %}", due=due, done=due + timedelta(hours=1))
     assert "—" in render("{% countdown due %}", due=None)

@@ -81,7 +81,7 @@ def record_visit(visit_id: int, *, result: str, by: Actor, now: datetime, words:
     case = lock_for(number, by, "visit.record")
     visit = Visit.objects.select_for_update(of=("self",)).get(id=visit_id)
     if result not in RESULTS:
-        raise BadInput("Choose a result: {known}.", known=', '.join(RESULTS), field="result")
+        raise BadInput("Choose a result: {known}.", known=", ".join(RESULTS), field="result")
     if result == "dissatisfied" and not words.strip():
         raise BadInput("Please note what the customer is not satisfied with.", field="words")
     if visit.done_at is not None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from huiyin.cases.judgement import Judgement as Judgement
+from huiyin.cases.judgement import Judgement as Judgement  # noqa: PLC0414 - handed on to the stages
 from huiyin.kernel.facts import Fact
 
 

@@ -214,7 +214,9 @@ class Case(models.Model):
                 fields=["-id"], name="case_unsure", condition=models.Q(closed_at__isnull=True, needs_person=True)
             ),
             models.Index(
-                fields=["paused_at", "id"], name="case_paused", condition=models.Q(closed_at__isnull=True, paused_at__isnull=False)
+                fields=["paused_at", "id"],
+                name="case_paused",
+                condition=models.Q(closed_at__isnull=True, paused_at__isnull=False),
             ),
             GinIndex(fields=["search"], name="case_search"),
         ]

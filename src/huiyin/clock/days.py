@@ -109,7 +109,11 @@ def _elsewhere(name: str, spec: Calendar, year: int, days: list[date]) -> list[K
     try:
         rest = holidays.country_holidays(country, subdiv=part or None, years=year)
     except NotImplementedError:
-        raise BadInput("There are no holidays for “{country}” of calendar “{name}”; use another code.", country=spec.country, name=name) from None
+        raise BadInput(
+            "There are no holidays for “{country}” of calendar “{name}”; use another code.",
+            country=spec.country,
+            name=name,
+        ) from None
     return [
         Kind.HOLIDAY
         if day in rest

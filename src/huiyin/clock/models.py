@@ -18,7 +18,9 @@ class Deadline(models.Model):
     pauses = models.SmallIntegerField(default=0)
     extensions = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=10, default="running", help_text="running, paused, met, cancelled")
-    stage = models.SmallIntegerField(default=0, help_text="how many rungs of the ladder have fired; the first is the warning")
+    stage = models.SmallIntegerField(
+        default=0, help_text="how many rungs of the ladder have fired; the first is the warning"
+    )
     fires_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
@@ -26,11 +28,19 @@ class Deadline(models.Model):
     class Meta:
         db_table = "clock_deadline"
         indexes = [
-            models.Index(fields=["fires_at", "id"], name="deadline_fires", condition=models.Q(state="running", fires_at__isnull=False)),
+            models.Index(
+                fields=["fires_at", "id"],
+                name="deadline_fires",
+                condition=models.Q(state="running", fires_at__isnull=False),
+            ),
             models.Index(fields=["case"], name="deadline_case"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["case", "clock", "kind"], name="deadline_once", condition=models.Q(state__in=["running", "paused"])),
+            models.UniqueConstraint(
+                fields=["case", "clock", "kind"],
+                name="deadline_once",
+                condition=models.Q(state__in=["running", "paused"]),
+            ),
         ]
 
 
@@ -50,4 +60,6 @@ class Extension(models.Model):
 
     class Meta:
         db_table = "clock_extension"
-        indexes = [models.Index(fields=["asked_at"], name="extension_waiting", condition=models.Q(decided_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["asked_at"], name="extension_waiting", condition=models.Q(decided_at__isnull=True))
+        ]

@@ -56,7 +56,9 @@ def period(policy: Policy, key: str, began: date, *, not_counted: int = 0) -> Pe
     """
     clock = policy.statute_clocks.get(key)
     if clock is None:
-        raise BadInput("There is no legal clock “{key}”; there are: {known}.", key=key, known=', '.join(policy.statute_clocks))
+        raise BadInput(
+            "There is no legal clock “{key}”; there are: {known}.", key=key, known=", ".join(policy.statute_clocks)
+        )
     row = row_in_force(clock, began)
     if row is None:
         raise BadInput("No wording of “{label}” is in force on {began}.", label=clock.label, began=began)

@@ -41,7 +41,9 @@ def cleaned(text: str) -> str:
     _, policy = active()
     if len(text) > policy.intake.limits.text_characters:
         raise TooLarge(
-            "This is longer than {text_characters} characters. Please shorten it.", text_characters=f"{policy.intake.limits.text_characters:,}", field="text"
+            "This is longer than {text_characters} characters. Please shorten it.",
+            text_characters=f"{policy.intake.limits.text_characters:,}",
+            field="text",
         )
     return text
 
@@ -63,7 +65,10 @@ def _own_words(case: Case, text: str, channel: str, subject: str, by: Actor, now
     known = about([case.id])[case.id]
     if channel not in CHANNELS:
         raise BadInput(
-            "There is no channel “{channel}”. Choose one of: {known}.", channel=channel, known=', '.join(sorted(CHANNELS - {''})), field="channel"
+            "There is no channel “{channel}”. Choose one of: {known}.",
+            channel=channel,
+            known=", ".join(sorted(CHANNELS - {""})),
+            field="channel",
         )
     if (channel == "sms" and not known.has_phone) or (channel == "email" and not known.has_email):
         raise BadInput(

@@ -68,7 +68,7 @@ def preset(name: str, now: datetime, zone: ZoneInfo) -> Period:
         "month": today.replace(day=1), "quarter": today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), "year": today.replace(month=1, day=1),
     }  # fmt: skip
     if name not in begins:
-        raise BadInput("There is no period “{name}”; choose one of {known}.", name=name, known=', '.join(PRESETS))
+        raise BadInput("There is no period “{name}”; choose one of {known}.", name=name, known=", ".join(PRESETS))
     return Period(begins[name], today, zone)
 
 

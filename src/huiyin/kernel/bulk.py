@@ -21,14 +21,14 @@ def copy_new(objects: Sequence[models.Model]) -> None:
     if not objects:
         return
     model = type(objects[0])
-    table, fields = model._meta.db_table, model._meta.concrete_fields
+    table, fields = model._meta.db_table, model._meta.concrete_fields  # noqa: SLF001 - Django's own way
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(objects)]
         )
         for thing, (number,) in zip(objects, cursor.fetchall(), strict=True):
             thing.pk = number
-            thing._state.adding = False
+            thing._state.adding = False  # noqa: SLF001 - Django's own way
     writers = [(field.attname, _writer(field)) for field in fields]
     columns = [str(field.column) for field in fields]
     copy_rows(table, columns, ([write(getattr(thing, name)) for name, write in writers] for thing in objects))

@@ -36,7 +36,11 @@ class Change:
 
 def changes(before: Policy, after: Policy) -> list[Change]:
     """Everything that differs, in the order of the policy's keys."""
-    return list(_differences((), before.model_dump(mode="json", exclude_none=True), after.model_dump(mode="json", exclude_none=True)))
+    return list(
+        _differences(
+            (), before.model_dump(mode="json", exclude_none=True), after.model_dump(mode="json", exclude_none=True)
+        )
+    )
 
 
 def shown(value: Any) -> str:

@@ -19,7 +19,11 @@ class PolicyVersion(models.Model):
 
     class Meta:
         db_table = "policy_version"
-        constraints = [models.UniqueConstraint(fields=["status"], name="policy_one_published", condition=models.Q(status="published"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"], name="policy_one_published", condition=models.Q(status="published")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"version {self.number} ({self.status})"

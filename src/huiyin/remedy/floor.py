@@ -59,13 +59,16 @@ def statutory_floor(
     BadInput for an unknown basis, no rule in force, negative or endless amounts, or a missing loss.
     """
     if basis not in law.floors:
-        raise BadInput("There is no basis “{basis}”; there are: {known}.", basis=basis, known=', '.join(law.floors))
+        raise BadInput("There is no basis “{basis}”; there are: {known}.", basis=basis, known=", ".join(law.floors))
     rule: Floor = law.floors[basis]
     row = next((row for row in rule.rows if row.in_force(on)), None)
     if row is None:
         first = min(row.in_force_from for row in rule.rows)
         raise BadInput(
-            "No rule on “{ground}” was in force on {on}; the first came into force on {first}.", ground=rule.label, on=on, first=first
+            "No rule on “{ground}” was in force on {on}; the first came into force on {first}.",
+            ground=rule.label,
+            on=on,
+            first=first,
         )
     price, loss = _money("price", price), _money("loss", loss)
     if rule.needs_loss and not loss:
@@ -130,7 +133,9 @@ def _money(what: str, value: Decimal) -> Decimal:
     if not value.is_finite():
         raise BadInput("The {what} “{value}” is not an amount of money.", what=what, value=value)
     if not 0 <= value < _MOST:
-        raise BadInput("The {what} {value} is out of range; it lies between 0 and ten thousand million.", what=what, value=value)
+        raise BadInput(
+            "The {what} {value} is out of range; it lies between 0 and ten thousand million.", what=what, value=value
+        )
     amount = value.quantize(_CENT)
     if amount != value:
         raise BadInput("The {what} {value} has more than two decimal places.", what=what, value=value)

@@ -61,7 +61,10 @@ def _checked(items: Sequence[Item]) -> list[Item]:
     for item in items:
         if item.kind not in rules.KINDS:
             raise BadInput(
-                "There is no remedy “{kind}”. Known: {known}.", kind=item.kind[:40], known=', '.join(sorted(rules.KINDS)), field="items"
+                "There is no remedy “{kind}”. Known: {known}.",
+                kind=item.kind[:40],
+                known=", ".join(sorted(rules.KINDS)),
+                field="items",
             )
         if item.points < 0 or item.points > 10_000_000 or (item.points > 0) != (item.kind == "points"):
             raise BadInput("Points belong to the remedy “points”, and it needs a number of them.", field="items")
@@ -247,7 +250,10 @@ def _check_authority(policy: Policy, proposal: Proposal, by: Actor, now: datetim
     ):
         per_case, per_day = rules.limits_of(policy, by.role, proposal.case.code)
         raise Forbidden(
-            "This is beyond your authority (CNY {per_case} a case, {per_day} a day). It needs the role “{needs_role}” or above.", per_case=per_case, per_day=per_day, needs_role=proposal.needs_role
+            "This is beyond your authority (CNY {per_case} a case, {per_day} a day). It needs the role “{needs_role}” or above.",
+            per_case=per_case,
+            per_day=per_day,
+            needs_role=proposal.needs_role,
         )
 
 

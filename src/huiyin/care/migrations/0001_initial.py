@@ -6,55 +6,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=32, unique=True)),
-                ('send_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('remind_at', models.DateTimeField(null=True)),
-                ('reminders', models.SmallIntegerField(default=0)),
-                ('open_until', models.DateTimeField(help_text='the answer can be given and changed until then', null=True)),
-                ('rating', models.SmallIntegerField(null=True)),
-                ('dimensions', models.JSONField(default=dict)),
-                ('words', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='surveys', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=32, unique=True)),
+                ("send_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("remind_at", models.DateTimeField(null=True)),
+                ("reminders", models.SmallIntegerField(default=0)),
+                (
+                    "open_until",
+                    models.DateTimeField(help_text="the answer can be given and changed until then", null=True),
+                ),
+                ("rating", models.SmallIntegerField(null=True)),
+                ("dimensions", models.JSONField(default=dict)),
+                ("words", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("changed_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="surveys", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'care_survey',
-                'indexes': [models.Index(condition=models.Q(('send_at__isnull', False), ('sent_at__isnull', True)), fields=['send_at'], name='survey_to_send'), models.Index(condition=models.Q(('answered_at__isnull', True), ('remind_at__isnull', False)), fields=['remind_at'], name='survey_to_remind'), models.Index(fields=['case'], name='survey_case')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='survey_scale')],
+                "db_table": "care_survey",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("send_at__isnull", False), ("sent_at__isnull", True)),
+                        fields=["send_at"],
+                        name="survey_to_send",
+                    ),
+                    models.Index(
+                        condition=models.Q(("answered_at__isnull", True), ("remind_at__isnull", False)),
+                        fields=["remind_at"],
+                        name="survey_to_remind",
+                    ),
+                    models.Index(fields=["case"], name="survey_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rating__isnull", True), models.Q(("rating__gte", 1), ("rating__lte", 5)), _connector="OR"
+                        ),
+                        name="survey_scale",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20)),
-                ('due_at', models.DateTimeField()),
-                ('round', models.SmallIntegerField(default=0, help_text='0: the first visit, then each repetition')),
-                ('attempt', models.SmallIntegerField(default=1)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('result', models.CharField(blank=True, help_text='satisfied, dissatisfied, unreachable, overtaken', max_length=20)),
-                ('words', models.TextField(blank=True, help_text='later needs and opinions')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='cases.case')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=20)),
+                ("due_at", models.DateTimeField()),
+                ("round", models.SmallIntegerField(default=0, help_text="0: the first visit, then each repetition")),
+                ("attempt", models.SmallIntegerField(default=1)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True, help_text="satisfied, dissatisfied, unreachable, overtaken", max_length=20
+                    ),
+                ),
+                ("words", models.TextField(blank=True, help_text="later needs and opinions")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="cases.case"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'care_visit',
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_at'], name='visit_due'), models.Index(fields=['case'], name='visit_case')],
+                "db_table": "care_visit",
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="visit_due"),
+                    models.Index(fields=["case"], name="visit_case"),
+                ],
             },
         ),
     ]

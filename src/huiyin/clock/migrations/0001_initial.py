@@ -6,73 +6,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clock', models.CharField(help_text='promise or statute', max_length=10)),
-                ('kind', models.CharField(help_text='respond, propose, result, step:confirm …', max_length=40)),
-                ('rule', models.CharField(help_text='policy key that set it', max_length=80)),
-                ('calendar', models.CharField(max_length=40)),
-                ('because', models.JSONField(default=list, help_text='[{"zh","en"}] the arithmetic in words')),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('warn_at', models.DateTimeField(null=True)),
-                ('pauses', models.SmallIntegerField(default=0)),
-                ('extensions', models.SmallIntegerField(default=0)),
-                ('state', models.CharField(default='running', help_text='running, paused, met, cancelled', max_length=10)),
-                ('stage', models.SmallIntegerField(default=0, help_text='how many rungs of the ladder have fired; the first is the warning')),
-                ('fires_at', models.DateTimeField(null=True)),
-                ('met_at', models.DateTimeField(null=True)),
-                ('missed_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("clock", models.CharField(help_text="promise or statute", max_length=10)),
+                ("kind", models.CharField(help_text="respond, propose, result, step:confirm …", max_length=40)),
+                ("rule", models.CharField(help_text="policy key that set it", max_length=80)),
+                ("calendar", models.CharField(max_length=40)),
+                ("because", models.JSONField(default=list, help_text='[{"zh","en"}] the arithmetic in words')),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("warn_at", models.DateTimeField(null=True)),
+                ("pauses", models.SmallIntegerField(default=0)),
+                ("extensions", models.SmallIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(default="running", help_text="running, paused, met, cancelled", max_length=10),
+                ),
+                (
+                    "stage",
+                    models.SmallIntegerField(
+                        default=0, help_text="how many rungs of the ladder have fired; the first is the warning"
+                    ),
+                ),
+                ("fires_at", models.DateTimeField(null=True)),
+                ("met_at", models.DateTimeField(null=True)),
+                ("missed_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deadlines", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'clock_deadline',
+                "db_table": "clock_deadline",
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('length', models.CharField(help_text='as the policy writes spans: 24 hours, 2 working days', max_length=40)),
-                ('reason', models.CharField(max_length=400)),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('answer', models.CharField(blank=True, max_length=400)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='cases.case')),
-                ('deadline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clock.deadline')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "length",
+                    models.CharField(help_text="as the policy writes spans: 24 hours, 2 working days", max_length=40),
+                ),
+                ("reason", models.CharField(max_length=400)),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("granted", models.BooleanField(null=True)),
+                ("answer", models.CharField(blank=True, max_length=400)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="cases.case"
+                    ),
+                ),
+                ("deadline", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="clock.deadline")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'clock_extension',
+                "db_table": "clock_extension",
             },
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('fires_at__isnull', False), ('state', 'running')), fields=['fires_at', 'id'], name='deadline_fires'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("fires_at__isnull", False), ("state", "running")),
+                fields=["fires_at", "id"],
+                name="deadline_fires",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['case'], name='deadline_case'),
+            model_name="deadline",
+            index=models.Index(fields=["case"], name="deadline_case"),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'paused'])), fields=('case', 'clock', 'kind'), name='deadline_once'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["running", "paused"])),
+                fields=("case", "clock", "kind"),
+                name="deadline_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='extension',
-            index=models.Index(condition=models.Q(('decided_at__isnull', True)), fields=['asked_at'], name='extension_waiting'),
+            model_name="extension",
+            index=models.Index(
+                condition=models.Q(("decided_at__isnull", True)), fields=["asked_at"], name="extension_waiting"
+            ),
         ),
     ]

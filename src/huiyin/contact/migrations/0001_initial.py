@@ -7,58 +7,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(help_text='in, out, note', max_length=4)),
-                ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, help_text='customer; empty: staff only', size=None)),
-                ('author', models.CharField(help_text='user:7, customer, system', max_length=80)),
-                ('channel', models.CharField(help_text='page, email, sms, phone', max_length=20)),
-                ('template', models.CharField(blank=True, max_length=60)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('human', models.BooleanField(default=False, help_text='written or spoken by a person: counts as an answer')),
-                ('state', models.CharField(default='kept', help_text='kept (nothing to send), pending, sent, failed, held (no way to send)', max_length=10)),
-                ('key', models.CharField(help_text='stable idempotency key of the hand-over', max_length=120, null=True, unique=True)),
-                ('try_at', models.DateTimeField(null=True)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=400)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("direction", models.CharField(help_text="in, out, note", max_length=4)),
+                (
+                    "audience",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        default=list,
+                        help_text="customer; empty: staff only",
+                        size=None,
+                    ),
+                ),
+                ("author", models.CharField(help_text="user:7, customer, system", max_length=80)),
+                ("channel", models.CharField(help_text="page, email, sms, phone", max_length=20)),
+                ("template", models.CharField(blank=True, max_length=60)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "human",
+                    models.BooleanField(default=False, help_text="written or spoken by a person: counts as an answer"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        default="kept",
+                        help_text="kept (nothing to send), pending, sent, failed, held (no way to send)",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="stable idempotency key of the hand-over", max_length=120, null=True, unique=True
+                    ),
+                ),
+                ("try_at", models.DateTimeField(null=True)),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=400)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contact_message',
-                'indexes': [models.Index(fields=['case', 'at'], name='message_timeline'), models.Index(condition=models.Q(('state', 'pending')), fields=['try_at', 'id'], name='message_outbox'), models.Index(condition=models.Q(('state__in', ['held', 'failed'])), fields=['-id'], name='message_held')],
+                "db_table": "contact_message",
+                "indexes": [
+                    models.Index(fields=["case", "at"], name="message_timeline"),
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["try_at", "id"], name="message_outbox"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["held", "failed"])), fields=["-id"], name="message_held"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, max_length=30)),
-                ('department', models.CharField(blank=True, help_text='empty with a role: of every department', max_length=30)),
-                ('kind', models.CharField(help_text='a key of contact.words.NOTICES', max_length=30)),
-                ('words', models.CharField(blank=True, help_text='what the kind alone does not say: a reason, an amount', max_length=300)),
-                ('at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cases.case')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(blank=True, max_length=30)),
+                (
+                    "department",
+                    models.CharField(blank=True, help_text="empty with a role: of every department", max_length=30),
+                ),
+                ("kind", models.CharField(help_text="a key of contact.words.NOTICES", max_length=30)),
+                (
+                    "words",
+                    models.CharField(
+                        blank=True, help_text="what the kind alone does not say: a reason, an amount", max_length=300
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="cases.case"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contact_notice',
-                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True), ('user__isnull', False)), fields=['user', '-id'], name='notice_of_person'), models.Index(condition=models.Q(('seen_at__isnull', True), ('user__isnull', True)), fields=['role', 'department', '-id'], name='notice_of_role'), models.Index(fields=['case'], name='notice_case')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('user__isnull', False), models.Q(('role', ''), _negated=True), _connector='OR'), name='notice_has_reader')],
+                "db_table": "contact_notice",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_at__isnull", True), ("user__isnull", False)),
+                        fields=["user", "-id"],
+                        name="notice_of_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_at__isnull", True), ("user__isnull", True)),
+                        fields=["role", "department", "-id"],
+                        name="notice_of_role",
+                    ),
+                    models.Index(fields=["case"], name="notice_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("user__isnull", False), models.Q(("role", ""), _negated=True), _connector="OR"
+                        ),
+                        name="notice_has_reader",
+                    )
+                ],
             },
         ),
     ]

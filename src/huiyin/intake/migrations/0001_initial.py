@@ -6,71 +6,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('format', models.CharField(max_length=10)),
-                ('size', models.BigIntegerField()),
-                ('content', models.BinaryField()),
-                ('created_at', models.DateTimeField()),
-                ('state', models.CharField(default='waiting', help_text='waiting, running, done, failed', max_length=10)),
-                ('rows', models.IntegerField(null=True)),
-                ('seen', models.IntegerField(default=0)),
-                ('accepted', models.IntegerField(default=0)),
-                ('repeated', models.IntegerField(default=0)),
-                ('failed', models.IntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("format", models.CharField(max_length=10)),
+                ("size", models.BigIntegerField()),
+                ("content", models.BinaryField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(default="waiting", help_text="waiting, running, done, failed", max_length=10),
+                ),
+                ("rows", models.IntegerField(null=True)),
+                ("seen", models.IntegerField(default=0)),
+                ("accepted", models.IntegerField(default=0)),
+                ("repeated", models.IntegerField(default=0)),
+                ("failed", models.IntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_import',
+                "db_table": "intake_import",
             },
         ),
         migrations.CreateModel(
-            name='ImportFault',
+            name="ImportFault",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sheet', models.CharField(blank=True, max_length=60)),
-                ('line', models.IntegerField()),
-                ('reason', models.TextField()),
-                ('raw', models.TextField(blank=True, help_text='the row as it stood in the file')),
-                ('of', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='faults', to='intake.import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sheet", models.CharField(blank=True, max_length=60)),
+                ("line", models.IntegerField()),
+                ("reason", models.TextField()),
+                ("raw", models.TextField(blank=True, help_text="the row as it stood in the file")),
+                (
+                    "of",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="faults",
+                        to="intake.import",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_fault',
-                'indexes': [models.Index(fields=['of', 'id'], name='fault_of_import')],
+                "db_table": "intake_fault",
+                "indexes": [models.Index(fields=["of", "id"], name="fault_of_import")],
             },
         ),
         migrations.CreateModel(
-            name='Quarantined',
+            name="Quarantined",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('received_at', models.DateTimeField()),
-                ('channel', models.CharField(max_length=20)),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('raw', models.BinaryField()),
-                ('reason', models.TextField()),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('resolved_by', models.CharField(blank=True, max_length=80)),
-                ('resolution', models.CharField(blank=True, help_text='accepted, discarded', max_length=20)),
-                ('note', models.TextField(blank=True, help_text='why it was discarded')),
-                ('feedback', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.feedback')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("received_at", models.DateTimeField()),
+                ("channel", models.CharField(max_length=20)),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("raw", models.BinaryField()),
+                ("reason", models.TextField()),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("resolved_by", models.CharField(blank=True, max_length=80)),
+                ("resolution", models.CharField(blank=True, help_text="accepted, discarded", max_length=20)),
+                ("note", models.TextField(blank=True, help_text="why it was discarded")),
+                (
+                    "feedback",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="cases.feedback"),
+                ),
             ],
             options={
-                'db_table': 'intake_quarantined',
-                'indexes': [models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['-id'], name='quarantine_open')],
+                "db_table": "intake_quarantined",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("resolved_at__isnull", True)), fields=["-id"], name="quarantine_open"
+                    )
+                ],
             },
         ),
     ]

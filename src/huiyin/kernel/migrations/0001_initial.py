@@ -4,55 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Bucket',
+            name="Bucket",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('tokens', models.FloatField()),
-                ('filled_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("tokens", models.FloatField()),
+                ("filled_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'kernel_bucket',
+                "db_table": "kernel_bucket",
             },
         ),
         migrations.CreateModel(
-            name='FactRow',
+            name="FactRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.BigIntegerField()),
-                ('seq', models.IntegerField()),
-                ('kind', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
-                ('body', models.JSONField()),
-                ('hash', models.BinaryField(max_length=32)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.BigIntegerField()),
+                ("seq", models.IntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                ("body", models.JSONField()),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'db_table': 'kernel_fact',
-                'indexes': [models.Index(fields=['kind', 'at'], name='fact_kind_at')],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'seq'), name='fact_chain')],
+                "db_table": "kernel_fact",
+                "indexes": [models.Index(fields=["kind", "at"], name="fact_kind_at")],
+                "constraints": [models.UniqueConstraint(fields=("subject", "seq"), name="fact_chain")],
             },
         ),
         migrations.CreateModel(
-            name='PendingFact',
+            name="PendingFact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('body', models.JSONField()),
-                ('not_before', models.DateTimeField()),
-                ('attempts', models.IntegerField(default=0)),
-                ('error', models.TextField(blank=True, default='')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=60)),
+                ("body", models.JSONField()),
+                ("not_before", models.DateTimeField()),
+                ("attempts", models.IntegerField(default=0)),
+                ("error", models.TextField(blank=True, default="")),
             ],
             options={
-                'db_table': 'kernel_pending',
-                'indexes': [models.Index(fields=['not_before', 'id'], name='pending_due')],
+                "db_table": "kernel_pending",
+                "indexes": [models.Index(fields=["not_before", "id"], name="pending_due")],
             },
         ),
     ]

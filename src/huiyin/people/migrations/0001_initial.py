@@ -5,51 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('role', models.CharField(max_length=30)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_by', models.CharField(blank=True, help_text='name of the person; empty: at the terminal', max_length=80)),
-                ('created_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("role", models.CharField(max_length=30)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "created_by",
+                    models.CharField(blank=True, help_text="name of the person; empty: at the terminal", max_length=80),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'people_apikey',
+                "db_table": "people_apikey",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('role', models.CharField(max_length=30)),
-                ('department', models.CharField(blank=True, max_length=30)),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None)),
-                ('shift', models.CharField(blank=True, help_text='a named shift of the policy; empty: always on', max_length=30)),
-                ('away_until', models.DateTimeField(blank=True, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('locale', models.CharField(default='zh-hans', max_length=10)),
-                ('must_change_password', models.BooleanField(default=False, help_text='the password was given to him by somebody else')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("role", models.CharField(max_length=30)),
+                ("department", models.CharField(blank=True, max_length=30)),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "shift",
+                    models.CharField(
+                        blank=True, help_text="a named shift of the policy; empty: always on", max_length=30
+                    ),
+                ),
+                ("away_until", models.DateTimeField(blank=True, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("locale", models.CharField(default="zh-hans", max_length=10)),
+                (
+                    "must_change_password",
+                    models.BooleanField(default=False, help_text="the password was given to him by somebody else"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'people_user',
-                'indexes': [models.Index(condition=models.Q(('is_active', True)), fields=['department', 'role'], name='user_place')],
+                "db_table": "people_user",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_active", True)), fields=["department", "role"], name="user_place"
+                    )
+                ],
             },
         ),
     ]

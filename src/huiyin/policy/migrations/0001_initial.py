@@ -4,31 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(unique=True)),
-                ('source', models.JSONField(help_text='{file name: YAML text}')),
-                ('digest', models.CharField(max_length=64)),
-                ('status', models.CharField(help_text='draft, published, retired, withdrawn', max_length=10)),
-                ('based_on', models.IntegerField(help_text='number of the version a draft was made from', null=True)),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('created_by', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField()),
-                ('published_by', models.CharField(blank=True, max_length=80)),
-                ('published_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField(unique=True)),
+                ("source", models.JSONField(help_text="{file name: YAML text}")),
+                ("digest", models.CharField(max_length=64)),
+                ("status", models.CharField(help_text="draft, published, retired, withdrawn", max_length=10)),
+                ("based_on", models.IntegerField(help_text="number of the version a draft was made from", null=True)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                ("created_by", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField()),
+                ("published_by", models.CharField(blank=True, max_length=80)),
+                ("published_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'policy_version',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('status',), name='policy_one_published')],
+                "db_table": "policy_version",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "published")), fields=("status",), name="policy_one_published"
+                    )
+                ],
             },
         ),
     ]

@@ -25,7 +25,9 @@ class Amount(Part):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.fixed is None) == (self.of is None):
-            raise ValueError("an amount is either fixed or taken of something (of: item_price …), not both and not none")
+            raise ValueError(
+                "an amount is either fixed or taken of something (of: item_price …), not both and not none"
+            )
         if self.percent is not None and self.of is None:
             raise ValueError("percent needs to say of what (of: item_price …)")
         if self.least is not None and self.most is not None and self.least > self.most:

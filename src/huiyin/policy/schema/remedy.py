@@ -112,6 +112,4 @@ def _shrinks(policy: _Remedies, limit: Limit, lower: Limit, code: int) -> Fault:
     return Fault(("authority", place, which), reason)
 
 
-CHECKS = (
-    Check(("ladder", "authority", "ranges", "codes", "roles"), _limits_rise),
-)
+CHECKS = (Check(("ladder", "authority", "ranges", "codes", "roles"), _limits_rise),)

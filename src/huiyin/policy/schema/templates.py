@@ -48,7 +48,9 @@ VARIABLES: dict[str, Text] = {
 }
 """Every placeholder the program can fill."""
 
-ALWAYS = frozenset({"shop", "customer", "number", "subject", "order", "received_at", "progress_url", "hotline", "agent"})
+ALWAYS = frozenset(
+    {"shop", "customer", "number", "subject", "order", "received_at", "progress_url", "hotline", "agent"}
+)
 """Placeholders that every template may use."""
 
 KNOWN_TEMPLATES: dict[str, frozenset[str]] = {
@@ -111,7 +113,9 @@ class Template(Part):
     def variables(self) -> tuple[str, ...]:
         """Names of the placeholders in subject and body, of either language."""
         texts = (self.subject, self.body) if self.subject else (self.body,)
-        return tuple(dict.fromkeys(name for text in texts for part in (text.zh, text.en) for name in placeholders(part)))
+        return tuple(
+            dict.fromkeys(name for text in texts for part in (text.zh, text.en) for name in placeholders(part))
+        )
 
 
 class TemplatesPolicy(Part):
@@ -162,7 +166,10 @@ def _faults_of(path: Path, text: str, allowed: frozenset[str], where: str) -> It
         elif name not in allowed:
             yield Fault(path, f"placeholder {{{name}}} cannot be filled in {where}")
     for name in _LINK_WITHOUT_END.findall(text):
-        yield Fault(path, f"after {{{name}}} goes a space or the end of the line: a phone takes what touches a link for a part of it")
+        yield Fault(
+            path,
+            f"after {{{name}}} goes a space or the end of the line: a phone takes what touches a link for a part of it",
+        )
 
 
 def _four_parts(policy: TemplatesPolicy) -> Iterator[Fault]:
@@ -172,7 +179,9 @@ def _four_parts(policy: TemplatesPolicy) -> Iterator[Fault]:
     for part in RESULT_PARTS:
         if not part <= set(result.variables):
             names = " and ".join(f"{{{name}}}" for name in sorted(part))
-            yield Fault(("templates", "result_feedback", "body"), f"result feedback has four parts; {names} is not in it")
+            yield Fault(
+                ("templates", "result_feedback", "body"), f"result feedback has four parts; {names} is not in it"
+            )
 
 
 CHECKS = (

@@ -18,7 +18,16 @@ Outcome = Literal["resolved", "partly", "unresolved", "withdrawn", "answered"]
 Responsible = Literal["department", "merchant", "supplier", "carrier", "customer", "nobody"]
 Cause = Literal["process", "skill", "product", "supplier", "carrier", "system", "misunderstanding", "other"]
 RemedyKind = Literal[
-    "apology", "explanation", "repair", "return", "exchange", "refund", "reship", "compensation", "coupon", "points",
+    "apology",
+    "explanation",
+    "repair",
+    "return",
+    "exchange",
+    "refund",
+    "reship",
+    "compensation",
+    "coupon",
+    "points",
     "gift",
 ]
 Emotion = Literal["angry", "worried", "disappointed", "calm"]

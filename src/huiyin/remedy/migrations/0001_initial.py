@@ -6,144 +6,257 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(help_text='waiting (for approval), ready, offered, accepted, refused, discussed, withdrawn, executed', max_length=12)),
-                ('words', models.TextField(help_text='the explanation the customer reads')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('counted', models.DecimalField(decimal_places=2, default=0, help_text='what counts against an authority: the amount and the worth of points', max_digits=12)),
-                ('floor', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('floor_basis', models.JSONField(default=dict, help_text='article and arithmetic of the statutory floor that may apply')),
-                ('below_floor', models.CharField(blank=True, help_text='why the article of the floor does not apply, where the amount stays below it', max_length=400)),
-                ('needs_role', models.CharField(blank=True, help_text="role that must approve; empty: within the maker's authority", max_length=30)),
-                ('because', models.JSONField(default=list)),
-                ('maker', models.CharField(help_text='tag of whoever made it: user:7, key:3', max_length=80)),
-                ('made_at', models.DateTimeField()),
-                ('approver', models.CharField(blank=True, max_length=80)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('offer_when_ready', models.BooleanField(default=False, help_text='put before the customer as soon as it is approved')),
-                ('offered_at', models.DateTimeField(null=True)),
-                ('reminders', models.SmallIntegerField(default=0)),
-                ('remind_at', models.DateTimeField(help_text='when the rule for silence acts next', null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True, help_text="the customer's words when refusing or discussing")),
-                ('executed_at', models.DateTimeField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='cases.case')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        help_text="waiting (for approval), ready, offered, accepted, refused, discussed, withdrawn, executed",
+                        max_length=12,
+                    ),
+                ),
+                ("words", models.TextField(help_text="the explanation the customer reads")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "counted",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        help_text="what counts against an authority: the amount and the worth of points",
+                        max_digits=12,
+                    ),
+                ),
+                ("floor", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                (
+                    "floor_basis",
+                    models.JSONField(
+                        default=dict, help_text="article and arithmetic of the statutory floor that may apply"
+                    ),
+                ),
+                (
+                    "below_floor",
+                    models.CharField(
+                        blank=True,
+                        help_text="why the article of the floor does not apply, where the amount stays below it",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "needs_role",
+                    models.CharField(
+                        blank=True,
+                        help_text="role that must approve; empty: within the maker's authority",
+                        max_length=30,
+                    ),
+                ),
+                ("because", models.JSONField(default=list)),
+                ("maker", models.CharField(help_text="tag of whoever made it: user:7, key:3", max_length=80)),
+                ("made_at", models.DateTimeField()),
+                ("approver", models.CharField(blank=True, max_length=80)),
+                ("approved_at", models.DateTimeField(null=True)),
+                (
+                    "offer_when_ready",
+                    models.BooleanField(default=False, help_text="put before the customer as soon as it is approved"),
+                ),
+                ("offered_at", models.DateTimeField(null=True)),
+                ("reminders", models.SmallIntegerField(default=0)),
+                ("remind_at", models.DateTimeField(help_text="when the rule for silence acts next", null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True, help_text="the customer's words when refusing or discussing")),
+                ("executed_at", models.DateTimeField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="cases.case"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'remedy_proposal',
+                "db_table": "remedy_proposal",
             },
         ),
         migrations.CreateModel(
-            name='ProposalItem',
+            name="ProposalItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('points', models.IntegerField(default=0)),
-                ('basis', models.CharField(help_text='policy clause or article', max_length=300)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('executed_at', models.DateTimeField(null=True)),
-                ('evidence', models.CharField(blank=True, max_length=300)),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='remedy.proposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                ("points", models.IntegerField(default=0)),
+                ("basis", models.CharField(help_text="policy clause or article", max_length=300)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("executed_at", models.DateTimeField(null=True)),
+                ("evidence", models.CharField(blank=True, max_length=300)),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="remedy.proposal"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'remedy_item',
+                "db_table": "remedy_item",
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('points', models.IntegerField(default=0)),
-                ('reference', models.CharField(help_text='idempotency key of the execution', max_length=60, unique=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='cases.case')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='cases.customer')),
-                ('proposal_item', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='remedy.proposalitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("points", models.IntegerField(default=0)),
+                (
+                    "reference",
+                    models.CharField(help_text="idempotency key of the execution", max_length=60, unique=True),
+                ),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ledger", to="cases.case"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="cases.customer",
+                    ),
+                ),
+                (
+                    "proposal_item",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="remedy.proposalitem"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'remedy_ledger',
+                "db_table": "remedy_ledger",
             },
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['case'], name='proposal_case'),
+            model_name="proposal",
+            index=models.Index(fields=["case"], name="proposal_case"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['made_at'], name='proposal_waiting'),
+            model_name="proposal",
+            index=models.Index(condition=models.Q(("state", "waiting")), fields=["made_at"], name="proposal_waiting"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('remind_at__isnull', False), ('state', 'offered')), fields=['remind_at'], name='proposal_unanswered'),
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("remind_at__isnull", False), ("state", "offered")),
+                fields=["remind_at"],
+                name="proposal_unanswered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['maker', 'made_at'], name='proposal_maker'),
+            model_name="proposal",
+            index=models.Index(fields=["maker", "made_at"], name="proposal_maker"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('approver', ''), _negated=True), fields=['approver', 'approved_at'], name='proposal_approver'),
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("approver", ""), _negated=True),
+                fields=["approver", "approved_at"],
+                name="proposal_approver",
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['made_at'], name='proposal_month'),
+            model_name="proposal",
+            index=models.Index(fields=["made_at"], name="proposal_month"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'ready', 'offered', 'accepted'])), fields=('case',), name='proposal_one_running'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["waiting", "ready", "offered", "accepted"])),
+                fields=("case",),
+                name="proposal_one_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='proposal_amount'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="proposal_amount"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('approver', models.F('maker')), _negated=True), name='proposal_four_eyes'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approver", models.F("maker")), _negated=True), name="proposal_four_eyes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'executed']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='proposal_answered_first'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["accepted", "executed"]), _negated=True),
+                    ("answered_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="proposal_answered_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('needs_role', ''), models.Q(('state__in', ['ready', 'offered', 'accepted', 'executed']), _negated=True), models.Q(('approver', ''), _negated=True), _connector='OR'), name='proposal_approved_first'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("needs_role", ""),
+                    models.Q(("state__in", ["ready", "offered", "accepted", "executed"]), _negated=True),
+                    models.Q(("approver", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="proposal_approved_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('points__gte', 0)), name='item_amount'),
+            model_name="proposalitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0), ("points__gte", 0)), name="item_amount"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['by', 'kind', 'at'], name='ledger_day'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["by", "kind", "at"], name="ledger_day"),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['at'], name='ledger_month'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["at"], name="ledger_month"),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['case'], name='ledger_case'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["case"], name="ledger_case"),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['customer', '-id'], name='ledger_customer'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["customer", "-id"], name="ledger_customer"),
         ),
     ]
