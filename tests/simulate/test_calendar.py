@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SHOP = _data("shop")
 
 
-@given(st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1)), st.sampled_from([15, 60]))
+@given(st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1)), st.sampled_from([15, 60]))  # noqa: DTZ001 - bounds are naive by contract
 def test_marks_lie_ahead_and_on_the_clock(moment: datetime, minutes: int) -> None:
     every = timedelta(minutes=minutes)
     mark = mark_after(moment.replace(tzinfo=UTC), every)

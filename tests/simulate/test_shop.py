@@ -32,7 +32,12 @@ def test_a_few_days_of_life(capsys: pytest.CaptureFixture[str]) -> None:
     assert not PendingFact.objects.exists()
     assert not cases.open().filter(department="").exists()
     assert CaseFact.objects.count() == cases.count()
-    assert {row["state"] for row in cases.values("state").annotate(n=Count("id"))} >= {"received", "investigating", "proposing", "closed"}
+    assert {row["state"] for row in cases.values("state").annotate(n=Count("id"))} >= {
+        "received",
+        "investigating",
+        "proposing",
+        "closed",
+    }
     assert Quarantined.objects.filter(resolved_at__isnull=True).count() == 4
     assert FactRow.objects.filter(at__gt=NOW + timedelta(minutes=1)).count() == 0
     assert Message.objects.filter(state="pending").count() <= cases.count()
