@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from huiyin.care import actions as care
@@ -87,7 +88,7 @@ class Customers:
                 if self.world.begin <= moment < self.world.end:
                     self.world.at(
                         moment,
-                        lambda now, order=order, about=problem["sayings"]: self._of_problem(order, about, people, now),
+                        partial(self._of_problem, order, problem["sayings"], people),
                     )
 
     def _anything(self, book: OrderBook, people: People, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Hours:
         return datetime.combine(day, time(hour, chance.randrange(60), chance.randrange(60)), tzinfo=zone)
 
 
-def windows(week: Mapping[str, Sequence[str]], day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+def windows(week: Mapping[Any, Sequence[str]], day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     """Return the working hours of a shift on a local day, as the policy writes them."""
     found = []
     midnight = datetime.combine(day, time(), tzinfo=zone)

@@ -1,17 +1,18 @@
 """Who does what when something has happened: the table of the simulated shop's habits, fact by fact."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from huiyin.cases import facts
 from huiyin.simulate.customers import Customers
-from huiyin.simulate.people import People
+from huiyin.simulate.people import People, Person
 from huiyin.simulate.work import EARLY, OPEN, Work
 from huiyin.simulate.world import Matter, World
 
 STRAINED = {"propose", "step:investigate"}
-FELT = {"respond", "answer", "propose"}
+FELT = {"respond", "propose"}
 
 
 class Life:
@@ -131,12 +132,12 @@ class Life:
             deadline = fact.deadline_id
             begins = owner.begins(self.world.now)
             if begins is not None and begins < fact.due_at:
-                self.world.at(
-                    begins + timedelta(minutes=5),
-                    lambda now: (
-                        matter.state == "investigating" and self.work.ask_extension(owner, matter, deadline, now)
-                    ),
-                )
+                self.world.at(begins + timedelta(minutes=5), partial(self._plead, owner, matter, deadline))
+
+    def _plead(self, owner: Person, matter: Matter, deadline: int, now: datetime) -> None:
+        """Ask for more time if it is still needed."""
+        if matter.state == "investigating":
+            self.work.ask_extension(owner, matter, deadline, now)
 
     def missed(self, fact: facts.DeadlineMissed) -> None:
         """It is late: the owner puts it first, and some customers ask."""

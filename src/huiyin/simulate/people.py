@@ -122,7 +122,9 @@ class People:
     def give(self, person: Person | None, task: Task) -> None:
         """Lay a task on somebody's desk."""
         if person is not None:
-            urgency = URGENCY[task.matter.level] + 500 * task.matter.late + 400 * ("safety" in task.matter.flags)
+            matter = task.matter
+            unheard = matter.state == "received"
+            urgency = URGENCY[matter.level] + 250 * unheard + 500 * matter.late + 400 * ("safety" in matter.flags)
             heapq.heappush(person.desk, (-urgency, next(self._order), task))
             self.wake(person)
 
@@ -143,13 +145,13 @@ class People:
             if person.desk:
                 self.wake(person)
             return
+        self._take(person, now)
         while person.desk:
             task = heapq.heappop(person.desk)[2]
             if task.wanted(person):
                 person.busy = True
                 self._world.at(now + timedelta(minutes=task.minutes), partial(self._done, person, task))
                 return
-        self._take(person, now)
 
     def _hand_over(self, person: Person, now: datetime) -> None:
         """Whoever goes home puts what he has not begun back into the queue, for those who stay or come."""
@@ -166,7 +168,7 @@ class People:
             self._next(person, now)
 
     def _take(self, person: Person, now: datetime) -> None:
-        """With an empty desk, ask for the next case of the department's queue."""
+        """Ask for the next case of the department's queue while one waits there."""
         if (
             person not in self._asked_in_vain
             and self.waiting.get(person.actor.department)

@@ -255,7 +255,7 @@ class Work:
         """Somebody visits the customer when it is time."""
 
         def knock(person: Person, _: Matter, now: datetime) -> None:
-            happy = 0.62 if matter.outcome == "partly" or matter.late else 0.88
+            happy = 0.72 if matter.outcome == "partly" else 0.86 if matter.late else 0.95
             result = (
                 "unreachable"
                 if self.world.perhaps(0.13)
