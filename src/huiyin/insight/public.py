@@ -76,7 +76,7 @@ def public_page(numbers: dict[str, Any], policy: Policy) -> dict[str, Any]:
         "tiles": _tiles(numbers, policy), "codes": _shares(numbers["codes"], "code", policy),
         "measures": [[str(look("remedy", kind, policy).label), f"{count:,}"] for kind, count in numbers["measures"]],
         "smallest": policy.insight.smallest_group, "limits": _limits(policy), "steps": _steps(policy),
-        "doors": [str(look("channel", door, policy).label) for door in DOORS],
+        "doors": [str(look("channel", door, policy).label) for door in DOORS if policy.channels[door].open],
         "hotline": policy.contact.disclosure.hotline, "hours": in_reader_language(policy.contact.disclosure.hotline_hours), "email": policy.contact.disclosure.email,
         "outside": [in_reader_language(way) for way in policy.contact.disclosure.outside],
         "articles": [[name, _(words)] for name, words in ARTICLES],
