@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils.translation import get_language
+
 from huiyin.cases.keyset import DUE, Key, Page, cut
 from huiyin.cases.models import Case, CaseQuerySet
 from huiyin.cases.queries import listed
@@ -65,4 +67,5 @@ def _add_told(cases: Sequence[Case]) -> None:
     for case in cases:
         rungs = policy_version(case.policy_version).escalation
         fired = stages.get(case.pk, 0)
-        case.told = rungs[min(fired, len(rungs)) - 1].label if fired else None  # type: ignore[attr-defined]
+        told = rungs[min(fired, len(rungs)) - 1].label if fired else None
+        case.told = told and told.in_(get_language() or "en")  # type: ignore[attr-defined]

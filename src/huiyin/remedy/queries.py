@@ -34,9 +34,8 @@ def matter_of(case: Case, loss: Decimal | None = None) -> Matter:
     )  # fmt: skip
 
 
-def _sum(rows: QuerySet[Proposal]) -> Decimal:
-    zero = Value(Decimal("0.00"), output_field=DecimalField())
-    return Decimal(rows.aggregate(total=Coalesce(Sum("counted"), zero))["total"])
+def _sum(which: Q) -> Coalesce:
+    return Coalesce(Sum("counted", filter=which), Value(Decimal("0.00"), output_field=DecimalField()))
 
 
 def granted(case: Case, by: Actor, policy: Policy, now: datetime) -> Granted:
@@ -47,13 +46,10 @@ def granted(case: Case, by: Actor, policy: Policy, now: datetime) -> Granted:
     local = now.astimezone(ZoneInfo(policy.meta.timezone))
     day = local.replace(hour=0, minute=0, second=0, microsecond=0)
     month = day.replace(day=1)
-    counted = Proposal.objects.filter(state__in=GRANTED)
+    here, lately = Q(case=case), Q(made_at__gte=month)
     own = Q(maker=by.tag, approver="", made_at__gte=day) | Q(approver=by.tag, approved_at__gte=day)
-    return Granted(
-        in_case=_sum(counted.filter(case=case)),
-        today=_sum(counted.filter(own)),
-        this_month=_sum(counted.filter(made_at__gte=month)),
-    )
+    found = Proposal.objects.filter(here | own | lately, state__in=GRANTED)
+    return Granted(**found.aggregate(in_case=_sum(here), today=_sum(own), this_month=_sum(lately)))
 
 
 def suggestions(case: Case, by: Actor, now: datetime) -> tuple[Suggestion, ...]:

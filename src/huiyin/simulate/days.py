@@ -59,6 +59,9 @@ def windows(week: Mapping[Any, Sequence[str]], day: date, zone: ZoneInfo) -> lis
 
 
 def mark_after(moment: datetime, every: timedelta) -> datetime:
-    """Return the first mark of the clock at or after `moment`, where marks come at every full multiple of `every` within an hour."""
-    over = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond) % every
+    """Return the first mark of the clock at or after `moment`, where marks come at every full multiple of `every` in a day."""
+    over = (
+        timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+        % every
+    )
     return moment + (every - over if over else timedelta(0))

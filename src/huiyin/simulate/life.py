@@ -12,6 +12,7 @@ from huiyin.simulate.work import EARLY, OPEN, Work
 from huiyin.simulate.world import Matter, World
 
 STRAINED = {"propose", "step:investigate"}
+UNCLAIMED = "claim"
 FELT = {"respond", "propose"}
 
 
@@ -142,6 +143,8 @@ class Life:
     def missed(self, fact: facts.DeadlineMissed) -> None:
         """It is late: the owner puts it first, and some customers ask."""
         matter = self.of(fact)
+        if fact.deadline == UNCLAIMED and fact.rung == 0:
+            self.work.see_to_it(matter)
         if fact.deadline in FELT and fact.rung == 0:
             matter.late = True
             self.customers.chase(matter)

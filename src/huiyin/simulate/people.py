@@ -177,7 +177,7 @@ class People:
             and person.actor.role not in self._world.policy.ladder[1:]
         ):
             case = dispatch.next_case(by=person.actor, now=now)
-            if case is None:
+            if case is None or case.pk not in self.waiting[person.actor.department]:
                 self._asked_in_vain.append(person)
 
     def queued(self, matter: Matter) -> None:

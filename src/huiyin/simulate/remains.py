@@ -1,9 +1,12 @@
-"""What lies about in a living shop: things that came in and could not be read."""
+"""What lies about in a living shop: things that came in and could not be read, and the weekly reports."""
 
 import json
 from datetime import timedelta
 
+from huiyin.insight.reports import make_weekly
+from huiyin.insight.rules import last_week
 from huiyin.intake.actions import quarantine
+from huiyin.people.actors import SYSTEM
 from huiyin.simulate.world import World
 
 UNREADABLE = (
@@ -39,7 +42,14 @@ UNREADABLE = (
 """Hours ago, the raw bytes, why they cannot be read, the channel and the source."""
 
 
+WEEKS = 4
+
+
 def leave_behind(world: World) -> None:
-    """Put some unreadable input into quarantine, as it came in during the last two days."""
+    """Put some unreadable input into quarantine, as it came in during the last two days, and make the reports of the last weeks."""
+    for weeks in range(min(WEEKS, (world.end - world.begin).days // 7)):
+        make_weekly(
+            last_week(world.end - timedelta(weeks=weeks), world.zone), by=SYSTEM, now=world.end - timedelta(weeks=weeks)
+        )
     for hours, raw, reason, channel, source in UNREADABLE:
         quarantine(raw, reason=reason, channel=channel, source=source, now=world.end - timedelta(hours=hours))

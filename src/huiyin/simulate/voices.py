@@ -85,6 +85,8 @@ class Voices:
 
     def demand(self, said: Said) -> str:
         """Return what a complaining customer wants; empty for half of them."""
-        if said.kind != "complaint" or self._chance.random() < 0.5:
+        if said.kind != "complaint" or said.code is None or self._chance.random() < 0.5:
             return ""
-        return str(self._chance.choice(self._sayings["demands"]["en" if said.locale == "en" else "zh"]))
+        return str(
+            self._chance.choice(self._sayings["demands"][said.code // 1000])["en" if said.locale == "en" else "zh"]
+        )

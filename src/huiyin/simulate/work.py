@@ -11,6 +11,7 @@ from huiyin.cases.models import Case
 from huiyin.cases.rules import SIMPLE_KINDS
 from huiyin.clock import actions as clock
 from huiyin.contact import actions as contact
+from huiyin.dispatch import actions as dispatch
 from huiyin.kernel.errors import Conflict, Forbidden
 from huiyin.people.permissions import may
 from huiyin.remedy import actions as remedy
@@ -130,9 +131,8 @@ class Work:
         if matter.paused and matter.state != "proposing":
             return
         if matter.state == "investigating" and not matter.reopened:
-            found = self.world.chance.choice(
-                [row for row in self.words["findings"] if matter.code // 1000 in row["ranges"]]
-            )
+            rows = [row for row in self.words["findings"] if matter.code // 1000 in row["ranges"]]
+            (found,) = self.world.chance.choices(rows, [row["weight"] for row in rows])
             cases.set_responsibility(
                 matter.number,
                 responsible=found["responsible"],
@@ -212,6 +212,31 @@ class Work:
             boss = next((other for other in self.people.all if other.actor.role == self.world.policy.ladder[-1]), None)
             if boss is not None and boss is not person:
                 self.lay(self.approve, matter, states=OPEN, minutes=(10, 60), by=boss)
+
+    def see_to_it(self, matter: Matter) -> None:
+        """Nobody has taken a case: somebody above gives it to whoever of the department works next."""
+        by = self.people.who("case.assign", matter)
+
+        def assign(person: Person, _: Matter, now: datetime) -> None:
+            hands = [
+                one
+                for one in self.people.all
+                if one.actor.department == matter.department and may(one.actor, "case.take") and one is not person
+            ]
+            able = [one for one in hands if one.begins(now) is not None]
+            if matter.owner is None and able:
+                soonest = min(able, key=lambda one: (one.begins(now) or now, len(one.desk)))
+                dispatch.assign_to(
+                    matter.number,
+                    department=matter.department,
+                    owner_id=soonest.user.pk,
+                    reason=self.pick("assigning"),
+                    by=person.actor,
+                    now=now,
+                )
+
+        if by is not None and matter.owner is None:
+            self.lay(assign, matter, states=frozenset({"received"}), minutes=(2, 10), by=by)
 
     def ask_extension(self, person: Person, matter: Matter, deadline_id: int, now: datetime) -> None:
         """Ask for more time, because somebody outside has not answered."""

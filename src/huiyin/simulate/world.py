@@ -99,8 +99,7 @@ class World:
 
     def run(self) -> Iterator[datetime]:
         """Live until the end, hour by hour and lately quarter by quarter, skipping those in which nothing happens; yield the time reached."""
-        while (upcoming := self._upcoming()) is not None and upcoming <= self.end:
-            tick = min(mark_after(upcoming, FINE if self.end - upcoming < LATELY else COARSE), self.end)
+        while (tick := self._next_mark()) is not None and tick <= self.end:
             with transaction.atomic():
                 self._do_until(tick)
                 self.now = tick
@@ -108,11 +107,15 @@ class World:
             yield tick
         self.now = self.end
 
-    def _upcoming(self) -> datetime | None:
-        moments = list(self._dues.values())
+    def _next_mark(self) -> datetime | None:
+        """Return when everybody hears again what has happened; deadlines alone are looked at less often than what people do."""
+        moments = [self._mark(due, 2 * COARSE) for due in self._dues.values()]
         if self._heap:
-            moments.append(self._heap[0][0])
+            moments.append(self._mark(self._heap[0][0], COARSE))
         return min(moments, default=None)
+
+    def _mark(self, moment: datetime, every: timedelta) -> datetime:
+        return min(mark_after(moment, FINE if self.end - moment < LATELY else every), max(self.end, moment))
 
     def _do_until(self, tick: datetime) -> None:
         with together() as recorded:
@@ -129,7 +132,7 @@ class World:
     def _follow(self, tick: datetime) -> None:
         """Run the drains that have work, hand over the post, and let people react, until nothing more happens at this time."""
         for _ in range(ROUNDS):
-            due = {name for name, moment in self._dues.items() if moment <= tick}
+            due = {name for name, moment in self._dues.items() if self._mark(moment, 2 * COARSE) <= tick}
             if not due and not _recorded():
                 return
             for drain in DRAINS:
@@ -173,11 +176,17 @@ def _recorded() -> bool:
 
 @contextmanager
 def hurried() -> Iterator[None]:
-    """Let the database forget to wait for the disk while the simulation runs."""
+    """Let the database be quick rather than careful while the simulation runs: a broken one is begun again."""
+    options = connection.settings_dict["OPTIONS"]
+    if not connection.in_atomic_block:  # statements that come again are prepared once
+        connection.close()
+        connection.settings_dict["OPTIONS"] = options | {"server_side_binding": True, "prepare_threshold": 3}
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
-    try:
-        yield
-    finally:
+    yield
+    connection.settings_dict["OPTIONS"] = options
+    if connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit = on")
+    else:
+        connection.close()
