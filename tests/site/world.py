@@ -167,7 +167,7 @@ def fingerprint() -> str:
         )
     with connection.cursor() as cursor:
         cursor.execute(_SQL)
-        return repr(cursor.fetchall())
+        return repr(sorted(cursor.fetchall()))  # the server may read tables in any order
 
 
 _SQL = ""
