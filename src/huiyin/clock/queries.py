@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language
-
 from huiyin.cases.keyset import DUE, Key, Page, cut
 from huiyin.cases.models import Case, CaseQuerySet
 from huiyin.cases.queries import listed
@@ -67,5 +65,4 @@ def _add_told(cases: Sequence[Case]) -> None:
     for case in cases:
         rungs = policy_version(case.policy_version).escalation
         fired = stages.get(case.pk, 0)
-        told = rungs[min(fired, len(rungs)) - 1].label if fired else None
-        case.told = told and told.in_(get_language() or "en")  # type: ignore[attr-defined]
+        case.told = rungs[min(fired, len(rungs)) - 1].label if fired else None  # type: ignore[attr-defined]
