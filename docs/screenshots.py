@@ -39,8 +39,8 @@ def sign_in(page: Page, address: str, name: str, password: str, language: str) -
     page.goto(f"{address}/accounts/login/")
     page.locator("[name=login]").fill(name)
     page.locator("[name=password]").fill(password)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: "/login/" not in url)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
     speak(page, LANGUAGES[language][1])
 
 
@@ -76,7 +76,8 @@ def staff(browser: Browser, address: str, password: str, language: str) -> str:
     """Take the pages of staff; return a link to the progress page of a customer who has a proposal before him."""
     with visiting(browser, language, DESK) as page:
         sign_in(page, address, "manager", password, language)
-        page.goto(f"{address}/dashboard/")
+        page.goto(f"{address}/insight/")
+        page.wait_for_selector("figure svg", timeout=20_000)
         take(page, f"dashboard-{language}")
     with visiting(browser, language, DESK) as page:
         sign_in(page, address, "supervisor2", password, language)
@@ -103,7 +104,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for language in LANGUAGES:
-            link = given.progress or staff(browser, given.address, given.password, language)
+            link = staff(browser, given.address, given.password, language)
+            link = given.progress or link
             if link:
                 with visiting(browser, language, PHONE) as page:
                     page.goto(link if link.startswith("http") else given.address + link)
