@@ -45,7 +45,11 @@ def waiting(actor: Actor, department: str, *, size: int, older: str = "", newer:
 
 def applications(actor: Actor, department: str = "") -> list[Extension]:
     """Return the applications for more time that wait for a decision, the oldest first; at most a hundred."""
-    rows = Extension.objects.filter(decided_at__isnull=True, case__in=overseen(actor, department).only("id"))
+    rows = Extension.objects.filter(
+        decided_at__isnull=True,
+        deadline__state__in=["running", "paused"],
+        case__in=overseen(actor, department).only("id"),
+    )
     return list(rows.select_related("case", "deadline", "asked_by").defer("case__search").order_by("asked_at")[:MANY])
 
 

@@ -82,7 +82,7 @@ class Work:
         if change and (unsure or self.world.perhaps(0.7)):
             cases.correct(matter.number, change=change, reason="", by=person.actor, now=now)
             return True
-        if unsure:
+        if unsure and self.world.perhaps(0.8):
             cases.correct(matter.number, change={}, reason="", by=person.actor, now=now)
         return False
 

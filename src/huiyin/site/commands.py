@@ -4,6 +4,7 @@ import os
 import sys
 
 import click
+from django.conf import settings
 from django.db import connections
 
 from huiyin.simulate.shop import simulate
@@ -24,7 +25,7 @@ def up(host: str, port: int, workers: int, with_demo: bool) -> None:
     if fault:
         raise click.ClickException(fault)
     # Links in letters lead to where the pages are, unless the operator has named another address.
-    os.environ.setdefault("HUIYIN_PUBLIC_URL", f"http://{host}:{port}")
+    settings.PUBLIC_URL = os.environ.setdefault("HUIYIN_PUBLIC_URL", f"http://{host}:{port}").rstrip("/")
     start_database()
     migrate_tables()
     password = first_start()
@@ -51,12 +52,12 @@ def migrate() -> None:
 
 
 @click.command()
-@click.option("--months", default=4, show_default=True, type=click.IntRange(1, 12))
+@click.option("--months", default=3, show_default=True, type=click.IntRange(1, 12))
 def demo(months: int) -> None:
     """Fill an empty installation with a simulated shop."""
     fill(months)
 
 
-def fill(months: int = 4) -> None:
+def fill(months: int = 3) -> None:
     """Simulate a shop's life into this installation, unless it has cases already."""
     simulate(months=months, progress=sys.stderr.isatty())
