@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 IMAGES = Path(__file__).resolve().parent / "images"
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name))), None)
 DESK = {"viewport": {"width": 1440, "height": 900}}
+TALL = {"viewport": {"width": 1440, "height": 1240}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 LANGUAGES = {"zh": ("zh-CN", "zh-hans"), "en": ("en-GB", "en")}
 
@@ -49,8 +50,8 @@ def speak(page: Page, code: str) -> None:
     """Switch the language as the switch of the page does."""
     button = page.locator(f"form button[name=language][value='{code}']")
     if button.count():
-        button.first.evaluate("button => button.form.requestSubmit(button)")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            button.first.evaluate("button => button.form.requestSubmit(button)")
 
 
 def take(page: Page, name: str) -> None:
@@ -71,7 +72,7 @@ def shrink(path: Path) -> None:
 
 def staff(browser: Browser, address: str, password: str, language: str) -> str:
     """Take the pages of staff; return a link to the progress page of a customer who has a proposal before him."""
-    with visiting(browser, language, DESK) as page:
+    with visiting(browser, language, TALL) as page:
         sign_in(page, address, "manager", password, language)
         page.goto(f"{address}/insight/")
         page.wait_for_selector("figure svg", timeout=20_000)

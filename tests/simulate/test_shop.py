@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.db.models import Count
 
+from huiyin.cases import facts
 from huiyin.cases.models import Case, Feedback
 from huiyin.contact.models import Message
 from huiyin.insight.models import CaseFact
 from huiyin.intake.models import Quarantined
-from huiyin.kernel.facts import broken_at
+from huiyin.kernel.facts import broken_at, history
 from huiyin.kernel.models import FactRow, PendingFact
 from huiyin.remedy.models import LedgerEntry, Proposal
 from huiyin.simulate.shop import simulate
@@ -28,6 +29,7 @@ def test_a_few_days_of_life(capsys: pytest.CaptureFixture[str]) -> None:
     cases = Case.objects.all()
     assert cases.count() > 60
     assert [case for case in cases if broken_at(case.pk) is not None] == []
+    assert [case.number for case in cases if not as_told(case)] == []
     assert not Feedback.objects.filter(drained_at__isnull=True).exists()
     assert not PendingFact.objects.exists()
     assert not cases.open().filter(department="").exists()
@@ -48,6 +50,19 @@ def test_a_few_days_of_life(capsys: pytest.CaptureFixture[str]) -> None:
         assert proposal.answered_at is not None
         assert proposal.approved_at is not None or not proposal.needs_role
     assert not Proposal.objects.filter(state="executed", answered_at__isnull=True).exists()
+
+
+def as_told(case: Case) -> bool:
+    """Whether a case stands where the last facts of its history put it."""
+    told = history(case.pk)
+    moves = [fact.after for fact in told if isinstance(fact, facts.CaseMoved)]
+    given = [(fact.department, fact.owner_id) for fact in told if isinstance(fact, facts.CaseAssigned)]
+    closed = [type(fact) for fact in told if isinstance(fact, facts.CaseClosed | facts.CaseReopened)]
+    return (
+        case.state == (moves[-1] if moves else "received")
+        and (case.department, case.owner_id) == given[-1]
+        and (case.closed_at is not None) == (bool(closed) and closed[-1] is facts.CaseClosed)
+    )
 
 
 def test_what_lives_already_is_left_alone(accept: object) -> None:

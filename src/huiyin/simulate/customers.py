@@ -81,12 +81,12 @@ class Customers:
             for _ in range(drawn(self.world.chance, recent * self.shop["feedback_per_1000_orders"] / 1000)):
                 moment = self.hours.moment(self.world.chance, day, self.world.zone)
                 if self.world.begin <= moment < self.world.end:
-                    self.world.at(moment, lambda now: self._anything(book, people, now))
+                    self.world.act(moment, lambda now: self._anything(book, people, now))
         for problem in self.shop["problems"]:
             for order in book.struck_by(problem):
                 moment = self._awake(order.signed_at + timedelta(hours=self.world.chance.expovariate(1 / 30)))
                 if self.world.begin <= moment < self.world.end:
-                    self.world.at(
+                    self.world.act(
                         moment,
                         partial(self._of_problem, order, problem["sayings"], people),
                     )
@@ -98,7 +98,7 @@ class Customers:
         self._send(said, order, buyer, people, now)
         if order is not None and said.kind == "complaint" and self.world.perhaps(0.05):
             again = timedelta(hours=self.world.chance.uniform(6, 60))
-            self.world.at(self._awake(now + again), lambda later: self._send(said, order, buyer, people, later))
+            self.world.act(self._awake(now + again), lambda later: self._send(said, order, buyer, people, later))
 
     def _of_problem(self, order: Bought, about: str, people: People, now: datetime) -> None:
         buyer = self.buyers[order.buyer]
@@ -166,12 +166,12 @@ class Customers:
             else:
                 remedy.accept(matter.token, proposal_id=proposal_id, now=now)
 
-        self.world.at(self.later(4), answer)
+        self.world.act(self.later(4), answer)
 
     def inform(self, matter: Matter) -> None:
         """Send what was asked for; a quarter never does."""
         if self.world.perhaps(0.75):
-            self.world.at(
+            self.world.act(
                 self.later(7),
                 lambda now: contact.customer_writes(matter.token, text=self._say("informing", matter), now=now),
             )
@@ -179,7 +179,7 @@ class Customers:
     def chase(self, matter: Matter) -> None:
         """Ask how it goes, because it takes long."""
         if self.world.perhaps(0.3):
-            self.world.at(
+            self.world.act(
                 self.later(1),
                 lambda now: (
                     matter.state != "closed"
@@ -199,7 +199,7 @@ class Customers:
                 if self.world.perhaps(0.6)
             }
             words = self.world.chance.choice(self.words["ratings"][rating])["zh" if matter.zh else "en"]
-            self.world.at(
+            self.world.act(
                 self.later(9),
                 lambda now: care.answer_survey(
                     survey.token, rating=rating, now=now, dimensions=dimensions, words=words

@@ -133,7 +133,7 @@ class Life:
             deadline = fact.deadline_id
             begins = owner.begins(self.world.now)
             if begins is not None and begins < fact.due_at:
-                self.world.at(begins + timedelta(minutes=5), partial(self._plead, owner, matter, deadline))
+                self.world.act(begins + timedelta(minutes=5), partial(self._plead, owner, matter, deadline))
 
     def _plead(self, owner: Person, matter: Matter, deadline: int, now: datetime) -> None:
         """Ask for more time if it is still needed."""

@@ -157,15 +157,17 @@ class People:
         """Whoever goes home puts what he has not begun back into the queue, for those who stay or come."""
         for _, _, task in person.desk:
             if task.matter.state == "received" and task.wanted(person):
-                dispatch.release(task.matter.number, reason=HANDED_OVER, by=person.actor, now=now)
                 task.matter.owner = None
+                self._world.attempt(partial(self._put_back, task.matter.number, person), now)
+
+    @staticmethod
+    def _put_back(number: str, person: Person, now: datetime) -> None:
+        dispatch.release(number, reason=HANDED_OVER, by=person.actor, now=now)
 
     def _done(self, person: Person, task: Task, now: datetime) -> None:
-        try:
-            if task.wanted(person):
-                task.do(person, task.matter, now)
-        finally:
-            self._next(person, now)
+        if task.wanted(person):
+            self._world.attempt(partial(task.do, person, task.matter), now)
+        self._next(person, now)
 
     def _take(self, person: Person, now: datetime) -> None:
         """Ask for the next case of the department's queue while one waits there."""
@@ -176,9 +178,12 @@ class People:
             and may(person.actor, "case.take")
             and person.actor.role not in self._world.policy.ladder[1:]
         ):
-            case = dispatch.next_case(by=person.actor, now=now)
-            if case is None or case.pk not in self.waiting[person.actor.department]:
-                self._asked_in_vain.append(person)
+            self._world.attempt(partial(self._ask_for_next, person), now)
+
+    def _ask_for_next(self, person: Person, now: datetime) -> None:
+        case = dispatch.next_case(by=person.actor, now=now)
+        if case is None or case.pk not in self.waiting[person.actor.department]:
+            self._asked_in_vain.append(person)
 
     def queued(self, matter: Matter) -> None:
         """A case waits in a department's queue: those who have time ask for it."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -82,12 +83,17 @@ class World:
         self.reactions: dict[type, Callable[[Any], object]] = {}
         self._heap: list[tuple[datetime, int, Deed]] = []
         self._order = count()
+        self._recorded: list[Fact] = []
         self._seen = 0
         self._dues: dict[str, datetime] = {}
 
-    def at(self, moment: datetime, deed: Deed) -> None:
-        """Have something done at a moment; what lies in the past is done as soon as possible."""
-        heapq.heappush(self._heap, (max(moment, self.now), next(self._order), deed))
+    def at(self, moment: datetime, thought: Deed) -> None:
+        """Have somebody think of something at a moment; what lies in the past is thought of as soon as possible."""
+        heapq.heappush(self._heap, (max(moment, self.now), next(self._order), thought))
+
+    def act(self, moment: datetime, deed: Deed) -> None:
+        """Have an action done at a moment; if it is not possible then, it is left."""
+        self.at(moment, partial(self.attempt, deed))
 
     def after(self, hours: float, deed: Deed) -> None:
         """Have something done so many hours from now."""
@@ -118,16 +124,21 @@ class World:
         return min(mark_after(moment, FINE if self.end - moment < LATELY else every), max(self.end, moment))
 
     def _do_until(self, tick: datetime) -> None:
-        with together() as recorded:
+        with together() as self._recorded:
             while self._heap and self._heap[0][0] <= tick:
                 moment, _, deed = heapq.heappop(self._heap)
                 self.now = max(self.now, moment)
-                before = len(recorded)
-                try:
-                    deed(self.now)
-                except HuiyinError as error:  # somebody came too late or may not: as in life
-                    del recorded[before:]
-                    self.failed[f"{type(error).__name__}: {error}"] += 1
+                deed(self.now)
+
+    def attempt(self, deed: Deed, now: datetime) -> None:
+        """Do something that may turn out impossible: then nothing of it has happened, and life goes on."""
+        before = len(self._recorded)
+        try:
+            with transaction.atomic():
+                deed(now)
+        except HuiyinError as error:
+            del self._recorded[before:]
+            self.failed[f"{type(error).__name__}: {error}"] += 1
 
     def _follow(self, tick: datetime) -> None:
         """Run the drains that have work, hand over the post, and let people react, until nothing more happens at this time."""
