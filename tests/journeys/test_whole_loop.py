@@ -183,6 +183,7 @@ def closes(agent: Visitor, number: str) -> None:
     """Everything is carried out: the agent closes the case."""
     agent.open(f"/cases/{number}/")
     agent.comes_to_see("已全部执行")
+    agent.open(f"/cases/{number}/")  # the page before may have been read while the case was on the move
     agent.press("关闭")
     asked = agent.dialog("close")
     asked.locator("#close-reason").fill("已按约定办理")
