@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 Deed = Callable[[datetime], object]
 ROUNDS = 20
-COARSE, FINE, LATELY = timedelta(hours=1), timedelta(minutes=15), timedelta(days=2)
-"""How often everybody hears what has happened; people's deeds have their own times in between."""
+OFTEN, SELDOM, FINE, LATELY = timedelta(hours=1), timedelta(hours=3), timedelta(minutes=15), timedelta(days=1)
+"""How often the loop takes up what was said, and what was done; lately both go faster. Deeds have their own times in between."""
 
 TIMED = {"deadlines", "care", "remedy"}
 """Drains that act by the clock; the others are run whenever something was said or done."""
@@ -84,6 +84,7 @@ class World:
         self._heap: list[tuple[datetime, int, Deed]] = []
         self._order = count()
         self._recorded: list[Fact] = []
+        self._unheard = False
         self._seen = 0
         self._dues: dict[str, datetime] = {}
 
@@ -104,7 +105,7 @@ class World:
         return self.chance.random() < probability
 
     def run(self) -> Iterator[datetime]:
-        """Live until the end, hour by hour and lately quarter by quarter, skipping those in which nothing happens; yield the time reached."""
+        """Live until the end, mark by mark, skipping those at which nothing happens; yield the time reached."""
         while (tick := self._next_mark()) is not None and tick <= self.end:
             with transaction.atomic():
                 self._do_until(tick)
@@ -114,10 +115,12 @@ class World:
         self.now = self.end
 
     def _next_mark(self) -> datetime | None:
-        """Return when everybody hears again what has happened; deadlines alone are looked at less often than what people do."""
-        moments = [self._mark(due, 2 * COARSE) for due in self._dues.values()]
+        """Return when somebody hears of something again."""
+        moments = [self._mark(due, SELDOM) for due in self._dues.values()]
         if self._heap:
-            moments.append(self._mark(self._heap[0][0], COARSE))
+            moments.append(self._mark(self._heap[0][0], OFTEN))
+        if self._unheard:
+            moments.append(self._mark(self.now + timedelta(seconds=1), SELDOM))
         return min(moments, default=None)
 
     def _mark(self, moment: datetime, every: timedelta) -> datetime:
@@ -142,12 +145,16 @@ class World:
 
     def _follow(self, tick: datetime) -> None:
         """Run the drains that have work, hand over the post, and let people react, until nothing more happens at this time."""
+        whole = self._mark(tick, SELDOM) == tick
         for _ in range(ROUNDS):
-            due = {name for name, moment in self._dues.items() if self._mark(moment, 2 * COARSE) <= tick}
-            if not due and not _recorded():
+            due = {name for name, moment in self._dues.items() if self._mark(moment, SELDOM) <= tick}
+            said, done = _recorded()
+            self._unheard = done and not whole
+            if not (due or said or (done and whole)):
                 return
+            work = due | ({"loop"} if said else set()) | ({"facts"} if done and whole else set())
             for drain in DRAINS:
-                if drain.name in due or drain.name in {"loop", "facts"}:
+                if drain.name in work:
                     drain.run(tick)
             hand_over(tick, self.chance)
             self._dues = {
@@ -169,20 +176,20 @@ class World:
             yield Fact.read(msgspec.json.decode(body))
 
 
-def _recorded() -> bool:
-    """Whether anything was said or done that has not been followed yet.
+def _recorded() -> tuple[bool, bool]:
+    """Whether anything was said, and whether anything was done, that has not been followed yet.
 
     Raises:
         RuntimeError: the loop could not follow something; a simulation that goes on regardless would show nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT error FROM kernel_pending UNION ALL SELECT error FROM cases_feedback WHERE drained_at IS NULL ORDER BY error DESC LIMIT 1"
+            "SELECT (SELECT max(error) FROM cases_feedback WHERE drained_at IS NULL), (SELECT max(error) FROM kernel_pending)"
         )
-        row = cursor.fetchone()
-    if row is not None and row[0]:
-        raise RuntimeError(f"the loop stopped in the simulation: {row[0]}")
-    return row is not None
+        said, done = cursor.fetchone()
+    if said or done:
+        raise RuntimeError(f"the loop stopped in the simulation: {said or done}")
+    return said is not None, done is not None
 
 
 @contextmanager

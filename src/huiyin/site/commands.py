@@ -52,12 +52,12 @@ def migrate() -> None:
 
 
 @click.command()
-@click.option("--months", default=3, show_default=True, type=click.IntRange(1, 12))
+@click.option("--months", default=2, show_default=True, type=click.IntRange(1, 12))
 def demo(months: int) -> None:
     """Fill an empty installation with a simulated shop."""
     fill(months)
 
 
-def fill(months: int = 3) -> None:
+def fill(months: int = 2) -> None:
     """Simulate a shop's life into this installation, unless it has cases already."""
     simulate(months=months, progress=sys.stderr.isatty())
